@@ -1,0 +1,1 @@
+"""Who: identifiers, matching and merging, accounts and contacts, consent."""

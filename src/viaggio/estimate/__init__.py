@@ -1,0 +1,1 @@
+"""How sure we are: intervals, tests, weighting, shrinkage."""

@@ -1,0 +1,1 @@
+"""What it pays: who works where, and later plans, pools and statements."""

@@ -1,0 +1,1 @@
+"""What happened: touchpoints, channels, interactions, phases; the journey index and its kernels."""

@@ -1,0 +1,82 @@
+"""A reading: one value with its base, interval, period, population and metric version."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from viaggio.kernel.period import Period
+from viaggio.kernel.population import EVERYBODY, Population
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+
+
+class Unit(StrEnum):
+    """What a value counts."""
+
+    POINTS = "points"  # -100 to 100
+    SHARE = "share"  # 0 to 1, shown in per cent
+    SCORE = "score"  # on the stated scale
+    CENTS = "cents"  # integer cents
+    COUNT = "count"
+    RATIO = "ratio"  # so many per one
+    SECONDS = "seconds"
+
+
+class Flag(StrEnum):
+    """What a reader must know before using a value."""
+
+    NO_DATA = "no_data"  # nothing to compute from: value is None
+    BELOW_MINIMUM = "below_minimum"  # base under the metric's minimum: shown with care, never paid on
+    HIDDEN = "hidden"  # cell under the company's minimum size: value withheld
+    CENSUS = "census"  # every case counted: no sampling interval
+    NOT_APPLICABLE = "not_applicable"  # the filter names a dimension that the metric does not have
+    PARTIAL_PERIOD = "partial_period"  # the data do not cover the whole period
+    MIXED_CURRENCY = "mixed_currency"  # amounts in several currencies: value is None
+    MIXED_SCALE = "mixed_scale"  # answers on different scales: value is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A value and how sure we are. `low` and `high` bound it at `level`; None where there is no interval."""
+
+    value: float | int | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+    level: float = 0.95
+    flags: frozenset[Flag] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One value of one metric for one group of one population in one period.
+
+    `value` is None exactly when there is no value; it is never NaN, and no data is never 0.
+    `by` holds the group as (dimension, value) pairs, empty for the total; `n` counts `base` units.
+    """
+
+    metric: str
+    version: int
+    unit: Unit
+    better: Direction
+    value: float | int | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+    level: float = 0.95
+    flags: frozenset[Flag] = field(default_factory=frozenset)
+    period: Period
+    population: Population = EVERYBODY
+    by: tuple[tuple[str, str], ...] = ()
+    scale: tuple[float, float] | None = None
+    currency: str | None = None
+
+    @property
+    def has_value(self) -> bool:
+        """Whether there is a value to show."""
+        return self.value is not None

@@ -1,0 +1,1 @@
+"""Engines and files: workspace, landing, facts, journey index, importers and exporters, recipes."""

@@ -1,0 +1,1 @@
+"""Readers of foreign files: CSV, Excel, Parquet, XES; mappings; rejected rows."""

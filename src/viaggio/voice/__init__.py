@@ -1,0 +1,1 @@
+"""What they write: comments, reviews, tickets, posts."""
