@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from viaggio.kernel.period import Period
 from viaggio.kernel.population import EVERYBODY, Population
@@ -80,3 +81,24 @@ class Reading:
     def has_value(self) -> bool:
         """Whether there is a value to show."""
         return self.value is not None
+
+    def plain(self) -> dict[str, Any]:
+        """The reading as JSON-ready values: one form for command line, API, export and webhook."""
+        return {
+            "metric": self.metric,
+            "version": self.version,
+            "value": self.value,
+            "unit": self.unit.value,
+            "better": self.better.value,
+            "n": self.n,
+            "low": self.low,
+            "high": self.high,
+            "level": self.level,
+            "flags": sorted(flag.value for flag in self.flags),
+            "from": self.period.start.isoformat(),
+            "to": self.period.last.isoformat(),
+            "where": {name: list(values) for name, values in self.population.key()},
+            "by": dict(self.by),
+            "scale": list(self.scale) if self.scale else None,
+            "currency": self.currency,
+        }

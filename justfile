@@ -1,0 +1,28 @@
+# The house's verbs. `just check` is the one gate; everything before a commit goes through it.
+
+python := ".venv/bin/python"
+
+# style, types, import rules, translations, vendored files, sizes, tests
+check *args:
+    ./viaggio test {{args}}
+
+# only the quick part of the gate: no tests
+lint:
+    ./viaggio test --no-tests
+
+# rewrite the sources in the house's format
+format:
+    {{python}} -m ruff format .
+    {{python}} -m ruff check --fix .
+
+# write the locks again from requirements/*.in (needs uv)
+lock:
+    {{python}} tools/lock.py
+
+# gather sentences from code and templates into the catalogues, and compile them
+translations:
+    {{python}} tools/translations.py
+
+# pictures of the pages for docs/, from the sample company
+pictures:
+    {{python}} tools/pictures.py
