@@ -1,0 +1,188 @@
+"""Name, short name and definition of every metric of the catalogue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from viaggio.web.shared.names.words import BASES
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How a metric is called: in full, on a tile, and in one sentence that says what it measures."""
+
+    full: Promise
+    short: Promise
+    definition: Promise
+
+
+METRICS: Mapping[str, Name] = {
+    "nps": Name(
+        _("Net Promoter Score (NPS)"),
+        _("NPS"),
+        _("Share of answers 9 or 10 minus share of answers 0 to 6 to “how likely are you to recommend us?”."),
+    ),
+    "csat_top": Name(
+        _("Satisfied customers (CSAT)"),
+        _("Satisfied customers"),
+        _("Share of satisfaction answers in the two highest points of the scale."),
+    ),
+    "csat_mean": Name(
+        _("Mean satisfaction (CSAT)"),
+        _("Mean satisfaction"),
+        _("Mean of the satisfaction answers on the stated scale."),
+    ),
+    "ces": Name(
+        _("Ease (CES)"),
+        _("Ease (CES)"),
+        _("Mean answer to “the company made it easy for me”, on the stated scale: higher is easier."),
+    ),
+    "review_score": Name(
+        _("Review score"),
+        _("Review score"),
+        _("Mean of the stars that customers gave in reviews."),
+    ),
+    "pillar_personalisation": Name(
+        _("Pillar: personalisation"),
+        _("Personalisation"),
+        _("How far customers feel treated as themselves, from 0 to 100: mean of the pillar’s items."),
+    ),
+    "pillar_expectations": Name(
+        _("Pillar: expectations"),
+        _("Expectations"),
+        _("How far what was promised was kept, from 0 to 100: mean of the pillar’s items."),
+    ),
+    "pillar_time_effort": Name(
+        _("Pillar: time and effort"),
+        _("Time and effort"),
+        _("How little time and effort it takes customers, from 0 to 100: mean of the pillar’s items."),
+    ),
+    "pillar_integrity": Name(
+        _("Pillar: integrity"),
+        _("Integrity"),
+        _("How far customers trust the company, from 0 to 100: mean of the pillar’s items."),
+    ),
+    "pillar_resolution": Name(
+        _("Pillar: resolution"),
+        _("Resolution"),
+        _("How well a bad experience is turned into a good one, from 0 to 100: mean of the pillar’s items."),
+    ),
+    "pillar_empathy": Name(
+        _("Pillar: empathy"),
+        _("Empathy"),
+        _("How far customers feel understood, from 0 to 100: mean of the pillar’s items."),
+    ),
+    "revenue": Name(
+        _("Revenue"),
+        _("Revenue"),
+        _("Value of the orders placed in the period, cancelled ones left out."),
+    ),
+    "revenue_growth": Name(
+        _("Revenue growth"),
+        _("Revenue growth"),
+        _("Change of revenue against the same span one year earlier."),
+    ),
+    "orders": Name(_("Orders"), _("Orders"), _("Number of orders placed in the period.")),
+    "average_order": Name(
+        _("Average order value"),
+        _("Average order"),
+        _("Revenue divided by the number of orders."),
+    ),
+    "repeat_purchase": Name(
+        _("Repeat purchase"),
+        _("Repeat purchase"),
+        _("Share of the period’s buyers who had bought before or bought again."),
+    ),
+    "retention": Name(
+        _("Customer retention"),
+        _("Retention"),
+        _("Share of the customers at the start who are still customers at the end of the period."),
+    ),
+    "churn": Name(
+        _("Customer churn"),
+        _("Churn"),
+        _("Share of the customers at the start who are no longer customers at the end of the period."),
+    ),
+    "cross_sell": Name(
+        _("Cross-sell revenue"),
+        _("Cross-sell"),
+        _("Revenue from existing customers in product categories that they had not bought before."),
+    ),
+    "up_sell": Name(
+        _("Up-sell revenue"),
+        _("Up-sell"),
+        _("Revenue from existing customers above what they used to spend in the same product category."),
+    ),
+    "conversion": Name(
+        _("Online conversion"),
+        _("Online conversion"),
+        _("Share of visits to the site or app that reached their goal."),
+    ),
+    "pages_per_visit": Name(
+        _("Pages per visit"),
+        _("Pages per visit"),
+        _("Mean number of pages that a visit opens."),
+    ),
+    "time_on_site": Name(
+        _("Time on site"),
+        _("Time on site"),
+        _("Mean time that a visit lasts."),
+    ),
+    "on_time_delivery": Name(
+        _("On-time delivery"),
+        _("On-time delivery"),
+        _("Share of deliveries with a promised day that arrived by the end of that day."),
+    ),
+    "first_contact_resolution": Name(
+        _("First-contact resolution"),
+        _("Solved at first contact"),
+        _("Share of requests that were solved with a single contact."),
+    ),
+    "contacts_per_order": Name(
+        _("Contacts per order"),
+        _("Contacts per order"),
+        _("Number of times customers turned to us for help, for each order."),
+    ),
+    "service_cost_per_customer": Name(
+        _("Service cost per customer"),
+        _("Service cost"),
+        _("Cost of customer care divided by the number of customers of the period."),
+    ),
+    "customers": Name(
+        _("Active customers"),
+        _("Active customers"),
+        _("Number of different customers seen in the period."),
+    ),
+    "interactions": Name(
+        _("Interactions"),
+        _("Interactions"),
+        _("Number of recorded meetings between customers and company, on every channel."),
+    ),
+}
+
+
+def metric_name(slug: str) -> str:
+    """The metric's full name; the slug made readable where we have none."""
+    name = METRICS.get(slug)
+    return str(name.full) if name else slug.replace("_", " ").capitalize()
+
+
+def metric_short(slug: str) -> str:
+    """The metric's name on a tile."""
+    name = METRICS.get(slug)
+    return str(name.short) if name else metric_name(slug)
+
+
+def metric_definition(slug: str) -> str:
+    """One sentence that says what the metric measures; empty where we have none."""
+    name = METRICS.get(slug)
+    return str(name.definition) if name else ""
+
+
+def metric_base(base: str) -> str:
+    """What `n` counts, as a plural noun."""
+    known = BASES.get(base)
+    return str(known or pgettext_lazy("base", "cases"))
