@@ -15,7 +15,12 @@ ORDERS = Contract(
         ),
         Column("channel", Kind.CODE, "where it was placed", allowed=CHANNELS),
         Column("ordered_at", Kind.TIME, "when it was placed", needed=True),
-        Column("promised_at", Kind.TIME, "delivery promised for (end of that day counts as kept)"),
+        Column(
+            "promised_at",
+            Kind.TIME,
+            "last moment that still keeps the promise; for a promised day its last microsecond, local time: "
+            "late is delivered_at > promised_at, in any time zone",
+        ),
         Column("shipped_at", Kind.TIME, "handed to the courier"),
         Column("delivered_at", Kind.TIME, "in the customer's hands"),
         Column("total_cents", Kind.CENTS, "what the customer pays, freight included"),
