@@ -1,0 +1,5 @@
+"""`python -m viaggio.cli`."""
+
+from viaggio.cli import main
+
+main()

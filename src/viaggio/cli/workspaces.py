@@ -1,0 +1,103 @@
+"""Commands on a workspace as a whole: init, fold, rebuild, doctor, backup, restore."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from viaggio.cli.output import formats, show, workspace_option
+from viaggio.cli.progress import bar
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name", help="The company's name; default the folder's.")
+@click.option("--timezone", default="Europe/Rome", show_default=True)
+@click.option("--currency", default="EUR", show_default=True)
+@click.option("--language", type=click.Choice(["it", "en"]), default="it", show_default=True)
+@click.option("--contract-business", is_flag=True, help="Customers are kept by contract: churn reads contracts.")
+def init(folder: Path, name: str | None, timezone: str, currency: str, language: str, contract_business: bool) -> None:
+    """Make a workspace in FOLDER: settings, empty landing, records."""
+    from viaggio.store.workspace import Settings, create
+    from viaggio.web.serve import prepare
+
+    settings = Settings(
+        name=name or folder.resolve().name,
+        timezone=timezone,
+        currency=currency,
+        language=language,
+        contract_business=contract_business,
+    )
+    prepare(create(folder, settings))
+    click.echo(f"Workspace {folder} is ready. Next: viaggio import -w {folder} FILES, then viaggio serve -w {folder}")
+
+
+@click.command()
+@workspace_option
+def fold(folder: Path | None) -> None:
+    """Turn what has landed into facts and the journey index."""
+    from viaggio.store.fold import fold as fold_items
+    from viaggio.store.workspace import find_workspace, open_workspace
+
+    workspace = open_workspace(find_workspace(folder))
+    with bar() as on_progress:
+        folded = fold_items(workspace, on_progress=on_progress)
+    click.echo(f"{len(folded)} items folded." if folded else "Nothing to fold: all that has landed is in the facts.")
+
+
+@click.command()
+@workspace_option
+def rebuild(folder: Path | None) -> None:
+    """Make facts and index again from what has landed, bit for bit."""
+    from viaggio.store.fold import rebuild as rebuild_all
+    from viaggio.store.workspace import find_workspace, open_workspace
+
+    workspace = open_workspace(find_workspace(folder))
+    with bar() as on_progress:
+        folded = rebuild_all(workspace, on_progress=on_progress)
+    click.echo(f"{len(folded)} items folded again.")
+
+
+@click.command()
+@workspace_option
+@formats
+def doctor(folder: Path | None, form: str) -> None:
+    """Check a workspace: seals, facts, identity, index. Ends with 1 when something is wrong."""
+    from viaggio.store.doctor import doctor as examine
+    from viaggio.store.workspace import find_workspace, open_workspace
+
+    findings = examine(open_workspace(find_workspace(folder)))
+    if findings or form != "table":
+        show(form, ("code", "place", "detail"), [(f.code, f.place, f.detail) for f in findings])
+    else:
+        click.echo("Healthy: what has landed is sealed, facts and index agree with it.")
+    sys.exit(1 if findings else 0)
+
+
+@click.command()
+@workspace_option
+@click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))
+def backup(folder: Path | None, archive: Path) -> None:
+    """Write the workspace into ARCHIVE, while it is in use."""
+    from viaggio.store.backup import backup as write
+    from viaggio.store.workspace import find_workspace, open_workspace
+
+    write(open_workspace(find_workspace(folder)), archive)
+    click.echo(f"{archive}: {archive.stat().st_size:,} bytes")
+
+
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def restore(archive: Path, folder: Path) -> None:
+    """Unpack ARCHIVE into the new workspace FOLDER, and check it."""
+    from viaggio.store.backup import restore as unpack
+    from viaggio.store.doctor import doctor as examine
+    from viaggio.store.workspace import open_workspace
+
+    unpack(archive, folder)
+    findings = examine(open_workspace(folder))
+    for finding in findings:
+        click.echo(f"{finding.code}: {finding.place} {finding.detail}", err=True)
+    click.echo(f"Workspace {folder} is restored.")
+    sys.exit(1 if findings else 0)
