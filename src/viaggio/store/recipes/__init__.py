@@ -1,1 +1,68 @@
-"""One small file per foreign shape."""
+"""One small file per foreign shape: known public sets, XES logs, and our own tables as Parquet.
+
+`recipe_reader` reads files by a named recipe; `detect` says which recipe fits a folder.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+
+from viaggio.kernel import BadFile
+from viaggio.store.incoming import Reader
+from viaggio.store.recipes import native, olist
+from viaggio.store.recipes.recipe import BadOption, Recipe, Source, UnknownRecipe
+from viaggio.store.recipes.sources import header
+
+__all__ = ["RECIPES", "BadOption", "Recipe", "UnknownRecipe", "detect", "files_of", "recipe", "recipe_reader"]
+
+RECIPES: Mapping[str, Recipe] = MappingProxyType(
+    {module.RECIPE.name: module.RECIPE for module in (olist, native)}
+)
+"""All recipes by name; where two fit a folder, the earlier one is told."""
+
+
+def recipe(name: str) -> Recipe:
+    """The recipe of that name; raises `UnknownRecipe`."""
+    if name not in RECIPES:
+        near = get_close_matches(name, RECIPES, n=1)
+        hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(RECIPES)}."
+        raise UnknownRecipe(f"recipe '{name}' is not known", hint=hint)
+    return RECIPES[name]
+
+
+def recipe_reader(name: str, files: Mapping[str, Path], options: Mapping[str, str]) -> Reader:
+    """A reader of the files by that recipe. Names may carry `.gz`; what no role takes is not read.
+
+    Raises `UnknownRecipe`, `BadFile` when a needed file is missing, `BadOption`.
+    """
+    return recipe(name).reader(files, options)
+
+
+def files_of(name: str, folder: Path) -> dict[str, Path]:
+    """The files of a folder that the recipe takes, by name; raises `UnknownRecipe`."""
+    there = {path.name: path for path in folder.iterdir() if path.is_file()}
+    taken = recipe(name).take(there)
+    return {source.name: source.path for sources in taken.values() for source in sources}
+
+
+def detect(folder: Path) -> str | None:
+    """Name of the first recipe whose needed files lie in the folder, with the columns they must have."""
+    there = {path.name: path for path in folder.iterdir() if path.is_file()}
+    return next((name for name, candidate in RECIPES.items() if _fits(candidate, there)), None)
+
+
+def _fits(candidate: Recipe, there: Mapping[str, Path]) -> bool:
+    sources = candidate.take(there)
+    if not sources or candidate.missing(sources):
+        return False
+    return all(_has(source, candidate.columns.get(role, ())) for role in sources for source in sources[role])
+
+
+def _has(source: Source, columns: tuple[str, ...]) -> bool:
+    if not columns:
+        return True
+    try:
+        return set(columns) <= set(header(source))
+    except BadFile:
+        return False

@@ -1,0 +1,149 @@
+"""Facts that are already in our own shape: a folder of `<table>.parquet` or `<table>-*.parquet`.
+
+Every file must be in the `incoming_schema` of its table: `id`, the identifiers, then the contract's columns.
+Columns that may be empty can be left out; a column that the contract does not know is an error, because
+nothing is thrown away in silence. Rows with an empty needed column or a value outside the allowed ones are
+rejected, the others taken. Files are streamed; memory does not grow with them.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from viaggio.kernel import BadFile, Contract, UnknownColumn
+from viaggio.store.contracts import FACTS, incoming_schema
+from viaggio.store.incoming import Batch, Reject
+from viaggio.store.recipes.recipe import Kitchen, Recipe, Source
+from viaggio.store.recipes.sources import file_size, parquet
+
+_ROWS = 100_000
+"""Rows per batch at most; a row group is cut into such pieces."""
+
+TABLES = tuple(name for name in FACTS if name != "identifiers")
+"""What can be brought in; identifiers are made by the fold."""
+
+
+def _batches(kitchen: Kitchen) -> Iterator[Batch]:
+    for table in TABLES:
+        for source in (*kitchen.sources.get(table, ()), *kitchen.sources.get(f"{table} parts", ())):
+            yield from _read(FACTS[table], source)
+
+
+def _read(contract: Contract, source: Source) -> Iterator[Batch]:
+    schema = incoming_schema(contract)
+    size = file_size(source.path)
+    with parquet(source) as file:
+        _check_columns(contract, schema, file.schema_arrow, source)
+        total, done = file.metadata.num_rows, 0
+        for piece in file.iter_batches(batch_size=_ROWS):
+            rows = _shaped(pa.Table.from_batches([piece]), schema, source)
+            good, rejects = _checked(contract, rows, source, done + 1)
+            done += rows.num_rows
+            yield Batch(
+                table=contract.name,
+                rows=good,
+                rejects=rejects,
+                file=source.name,
+                read=rows.num_rows,
+                bytes_read=size * done // max(total, 1),
+            )
+
+
+def _check_columns(contract: Contract, schema: pa.Schema, found: pa.Schema, source: Source) -> None:
+    for name in found.names:
+        if name not in schema.names:
+            raise UnknownColumn(name, known=schema.names, place=source.name)
+        if found.names.count(name) > 1:
+            raise BadFile(f"column '{name}' stands there twice", place=source.name)
+    for name in ("id", *(column.name for column in contract.columns if column.needed)):
+        if name not in found.names:
+            raise BadFile(f"column '{name}' is missing", place=source.name)
+    for wanted in schema:
+        if wanted.name in found.names:
+            given = found.field(wanted.name).type
+            if pa.types.is_timestamp(wanted.type) and not _is_placed(given):
+                raise BadFile(
+                    f"column '{wanted.name}' has times without a time zone",
+                    place=source.name,
+                    hint="Write them as UTC.",
+                )
+
+
+def _is_placed(given: pa.DataType) -> bool:
+    return pa.types.is_null(given) or (pa.types.is_timestamp(given) and given.tz is not None)
+
+
+def _shaped(rows: pa.Table, schema: pa.Schema, source: Source) -> pa.Table:
+    columns: list[Any] = []
+    for wanted in schema:
+        if wanted.name not in rows.column_names:
+            columns.append(pa.nulls(rows.num_rows, wanted.type))
+            continue
+        try:
+            columns.append(rows[wanted.name].cast(wanted.type))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise BadFile(
+                f"column '{wanted.name}' can not be read as {wanted.type}: {error}", place=source.name
+            ) from error
+    return pa.table(columns, schema=pa.schema([f.with_nullable(True) for f in schema]))
+
+
+def _checked(
+    contract: Contract, rows: pa.Table, source: Source, first_line: int
+) -> tuple[pa.Table | None, tuple[Reject, ...]]:
+    """The rows that keep the contract, and the others with their first fault."""
+    faults: dict[int, tuple[str, str]] = {}
+    for name, code, bad in _faults(contract, rows):
+        for position in pc.indices_nonzero(bad).to_pylist():
+            faults.setdefault(position, (code, name))
+    schema = incoming_schema(contract)
+    if not faults:
+        return rows.cast(schema), ()
+    rejects = []
+    for position in sorted(faults):
+        code, name = faults[position]
+        raw = {k: str(v) for k, v in rows.slice(position, 1).to_pylist()[0].items() if v is not None}
+        rejects.append(
+            Reject(
+                file=source.name,
+                line=first_line + position,
+                code=code,
+                column=name,
+                value=raw.get(name, ""),
+                raw=raw,
+            )
+        )
+    keep = pa.array([position not in faults for position in range(rows.num_rows)])
+    good = rows.filter(keep)
+    return (good.cast(schema) if good.num_rows else None), tuple(rejects)
+
+
+def _faults(contract: Contract, rows: pa.Table) -> Iterator[tuple[str, str, Any]]:
+    for name in ("id", *(column.name for column in contract.columns if column.needed)):
+        if rows[name].null_count:
+            yield name, "value.missing", rows[name].is_null()
+    for column in contract.columns:
+        if column.allowed:
+            known = pc.is_in(rows[column.name], value_set=pa.array(column.allowed, pa.string()))
+            bad = pc.and_(pc.invert(known), rows[column.name].is_valid())
+            if pc.any(bad).as_py():
+                yield column.name, "value.not_allowed", bad
+
+
+def _patterns() -> dict[str, str]:
+    """Whole tables and parts of tables; `orders-*` can not be mistaken for `order_lines`."""
+    return {name: f"{name}.parquet" for name in TABLES} | {
+        f"{name} parts": f"{name}-*.parquet" for name in TABLES
+    }
+
+
+RECIPE = Recipe(
+    name="native",
+    source="Viaggio's own tables as Parquet files",
+    version=1,
+    files=_patterns(),
+    optional=frozenset(_patterns()),
+    batches=_batches,
+)
