@@ -1,0 +1,178 @@
+"""Where customers pass: a Sankey of touchpoints with fading stubs for those who leave, and a step list."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from viaggio.web.shared.charts.figure import Chart, Table
+from viaggio.web.shared.charts.flow_layout import Box, Flow, Layout, Node, Ribbon, layout
+from viaggio.web.shared.charts.line import ORDER, phase_class, phase_mark
+from viaggio.web.shared.charts.svg import el, join, picture, px, text
+
+WIDTH, BAR, TOP, CHARACTER = 1120.0, 12.0, 44.0, 6.9
+type Count = Callable[[int], str]
+
+
+def flow_chart(
+    flow: Flow,
+    *,
+    key: str,
+    title: str,
+    about: str,
+    phases: Mapping[str, str],
+    count: Count,
+    height: float = 420.0,
+) -> Chart:
+    """The Sankey for wide containers, the step list for narrow ones, and the links as a table."""
+    placed = layout(flow, top=TOP + 16, height=height - TOP - 40)
+    xs = _places(flow.nodes)
+    parts = [
+        _gradient(key), _heads(flow.nodes, xs, phases),
+        *(_ribbon(ribbon, placed, xs) for ribbon in placed.ribbons),
+        *(_stub(box, placed, xs, key, count) for box in placed.boxes.values()),
+        *(_node(box, xs, count) for box in placed.boxes.values()),
+    ]  # fmt: skip
+    drawing = picture(WIDTH, height, *parts, key=f"{key}-w", title=title, about=about, linked=True)
+    return Chart(wide=drawing, narrow=_steps(flow.nodes, count), table=_table(flow, count), title=title)
+
+
+def _places(nodes: Sequence[Node]) -> dict[int, float]:
+    """Left edge of each column; the last leaves room for its labels."""
+    columns = sorted({node.column for node in nodes})
+    room = WIDTH - 8 - 130
+    apart = room / max(len(columns) - 1, 1)
+    return {column: 4 + i * apart for i, column in enumerate(columns)}
+
+
+def _apart(xs: Mapping[int, float]) -> float:
+    places = sorted(xs.values())
+    return min((b - a for a, b in pairwise(places)), default=WIDTH / 2)
+
+
+def _heads(nodes: Sequence[Node], xs: Mapping[int, float], phases: Mapping[str, str]) -> SafeString:
+    """The phase's name over a bar in its colour that spans its columns."""
+    marks = []
+    for phase in ORDER:
+        at = sorted(xs[node.column] for node in nodes if node.phase == phase)
+        if not at:
+            continue
+        far = max(at[-1] + BAR + 40, at[0] + CHARACTER * len(phases.get(phase, phase)))
+        later = [x for x in xs.values() if x > at[-1]]
+        far = min(far, min(later, default=WIDTH) - 10)
+        marks.append(text(at[0], 16, phases.get(phase, phase), kind="ch-head"))
+        marks.append(
+            el(
+                "rect",
+                x=at[0],
+                y=24,
+                width=far - at[0],
+                height=4,
+                rx=1,
+                class_=f"ph-fill {phase_class(phase)}",
+            )
+        )
+    return join(marks)
+
+
+def _ribbon(ribbon: Ribbon, placed: Layout, xs: Mapping[int, float]) -> SafeString:
+    source = placed.boxes[ribbon.link.source].node
+    x1 = xs[source.column] + BAR
+    x2 = xs[placed.boxes[ribbon.link.target].node.column]
+    half = (x1 + x2) / 2
+    a, b, thick = ribbon.leaves, ribbon.arrives, max(ribbon.thickness, 0.8)
+    path = (
+        f"M{px(x1)} {px(a)}C{px(half)} {px(a)} {px(half)} {px(b)} {px(x2)} {px(b)}V{px(b + thick)}"
+        f"C{px(half)} {px(b + thick)} {px(half)} {px(a + thick)} {px(x1)} {px(a + thick)}Z"
+    )
+    return el("path", d=path, class_=f"ch-ribbon {phase_class(source.phase)}")
+
+
+def _gradient(key: str) -> SafeString:
+    stops = (el("stop", offset="0", class_="exit-a"), el("stop", offset="1", class_="exit-b"))
+    return el("defs", el("linearGradient", *stops, id=f"{key}-exit"))
+
+
+def _stub(box: Box, placed: Layout, xs: Mapping[int, float], key: str, count: Count) -> SafeString:
+    """Those who end here: a short band from the box's foot that fades, with their number."""
+    if box.node.lost <= 0:
+        return join([])
+    thick = max(box.node.lost * placed.per_one, 1.0)
+    x, foot = xs[box.node.column] + BAR, box.top + box.height
+    top, long = foot - thick, min(46.0, _apart(xs) * 0.4)
+    drop = min(10.0, 4 + thick / 6)
+    path = (
+        f"M{px(x)} {px(top)}Q{px(x + long * 0.7)} {px(top)} {px(x + long)} {px(top + drop)}V{px(foot + drop)}"
+        f"Q{px(x + long * 0.7)} {px(foot)} {px(x)} {px(foot)}Z"
+    )
+    fade = el("path", d=path, fill=f"url(#{key}-exit)")
+    label = text(x + 6, foot + drop + 6, f"−{count(box.node.lost)}", kind="ch-lost")
+    return join([fade, label])
+
+
+def _node(box: Box, xs: Mapping[int, float], count: Count) -> SafeString:
+    x, room = xs[box.node.column], int((_apart(xs) - BAR - 14) / CHARACTER)
+    name = box.node.name
+    short = (
+        name if len(name) <= room or box.node.column == max(xs) else f"{name[: max(room - 1, 4)].rstrip()}…"
+    )
+    bar = el(
+        "rect",
+        x=x,
+        y=box.top,
+        width=BAR,
+        height=box.height,
+        rx=2,
+        class_=f"ph-fill {phase_class(box.node.phase)}",
+    )
+    # A target of 24 units, whatever the height of the box, for fingers and pointers.
+    tall = max(box.height, 34.0)
+    area = el("rect", x=x - 2, y=box.middle - tall / 2, width=_apart(xs) * 0.8, height=tall, class_="ch-hit")
+    labels = join(
+        [
+            text(x + BAR + 5, box.middle - 3, short, kind="ch-name"),
+            text(x + BAR + 5, box.middle + 13, count(box.node.n), kind="ch-note"),
+        ]
+    )
+    inside = join([el("title", f"{name}: {count(box.node.n)}"), area, bar, labels])
+    return el("a", inside, href=box.node.href, class_="ch-node") if box.node.href else el("g", inside)
+
+
+def _steps(nodes: Sequence[Node], count: Count) -> SafeString:
+    most = max((node.n for node in nodes), default=0) or 1
+    ordered = sorted(nodes, key=lambda node: (node.column, -node.n, node.slug))
+    return format_html('<ol class="steps">{}</ol>', join(_step(node, most, count) for node in ordered))
+
+
+def _step(node: Node, most: int, count: Count) -> SafeString:
+    share, kind = f"{100 * node.n / most:.1f}%", f"ph-fill {phase_class(node.phase)}"
+    bar = el(
+        "svg",
+        el("rect", width="100%", height=10, rx=5, class_="ch-track"),
+        el("rect", width=share, height=10, rx=5, class_=kind),
+        width="100%", height=10, aria_hidden="true", class_="ch",
+    )  # fmt: skip
+    lost = (
+        format_html('<span class="lost">{}</span>', _("−%(n)s end here") % {"n": count(node.lost)})
+        if node.lost
+        else ""
+    )
+    name = format_html('<a href="{}">{}</a>', node.href, node.name) if node.href else node.name
+    return format_html(
+        '<li><span class="nm">{}{}</span><b>{}</b>{}{}</li>',
+        phase_mark(node.phase), name, count(node.n), bar, lost,
+    )  # fmt: skip
+
+
+def _table(flow: Flow, count: Count) -> Table:
+    names = {node.slug: node.name for node in flow.nodes}
+    links = sorted(flow.links, key=lambda link: -link.n)
+    rows = [(names[k.source], names[k.target], count(k.n)) for k in links]
+    rows += [(node.name, _("ends here"), count(node.lost)) for node in flow.nodes if node.lost]
+    hrefs = {node.slug: node.href or None for node in flow.nodes}
+    ends = [hrefs[node.slug] for node in flow.nodes if node.lost]
+    return Table(
+        (_("From"), _("To"), _("Customers")), tuple(rows), (*(hrefs[k.source] for k in links), *ends)
+    )
