@@ -1,0 +1,55 @@
+"""Running a question over journeys: one part per bucket, merged in the order of the buckets."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
+from typing import Protocol
+
+from viaggio.journey.index import EMPTY_BUCKET, Bucket, Codes, Journeys
+from viaggio.journey.where import EVERYTHING, Keep, Where, mask
+
+
+class Kernel[Part, Result](Protocol):
+    """A question. Its fields are its parameters; `merge` is associative and commutative.
+
+    Therefore the answer does not depend on the number of buckets, on threads, or on who runs the parts.
+    """
+
+    def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> Part:
+        """The answer for one bucket, of the rows that `keep` lets through."""
+
+    def merge(self, one: Part, other: Part) -> Part:
+        """The answer for the customers of both."""
+
+    def finish(self, part: Part, codes: Codes) -> Result:
+        """What is shown: names for codes, quantiles for histograms."""
+
+
+def run[Part, Result](
+    journeys: Journeys,
+    kernel: Kernel[Part, Result],
+    *,
+    where: Where = EVERYTHING,
+    threads: int = 1,
+) -> Result:
+    """The answer of a kernel over all buckets; the same for any number of buckets and threads.
+
+    Only one bucket per thread is in work at a time, so mapped files stay on disk until they are read.
+    """
+    codes = journeys.codes
+    empty = kernel.part(EMPTY_BUCKET, mask(where, EMPTY_BUCKET, codes), codes)
+    return kernel.finish(reduce(kernel.merge, _parts(journeys, kernel, where, threads), empty), codes)
+
+
+def _parts[Part, Result](
+    journeys: Journeys, kernel: Kernel[Part, Result], where: Where, threads: int
+) -> Iterator[Part]:
+    def part(number: int) -> Part:
+        bucket = journeys.bucket(number)
+        return kernel.part(bucket, mask(where, bucket, journeys.codes), journeys.codes)
+
+    if threads <= 1 or len(journeys) <= 1:
+        yield from map(part, range(len(journeys)))
+        return
+    with ThreadPoolExecutor(threads, thread_name_prefix="journey") as pool:
+        yield from pool.map(part, range(len(journeys)))
