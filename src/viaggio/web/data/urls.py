@@ -1,0 +1,6 @@
+"""Addresses of the data face."""
+
+from django.urls import URLPattern
+
+app_name = "data"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,187 @@
+"""How figures and dates read in Italian and English: the same text on page, chart and mail.
+
+Every function takes the `language` ("it" or "en"), by default the reader's; amounts are cents, times seconds.
+"""
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from viaggio.kernel import Flag, Period, Reading, Unit
+
+MINUS = "\u2212"  # the true minus sign, as wide as a plus
+NARROW = "\u202f"  # narrow no-break space, between a number and its unit
+NO_VALUE = "\u2013"
+_SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF", "BRL": "R$", "JPY": "¥"}
+_DECIMALS = {Unit.POINTS: 0, Unit.SHARE: 1, Unit.SCORE: 2, Unit.COUNT: 0, Unit.RATIO: 2}
+_PER_CENT_POINTS = "pt"
+
+Number = int | float | Decimal
+
+
+def reader_language(language: str | None = None) -> str:
+    """`language`, else the reader's: "it" or "en"."""
+    spoken = language or translation.get_language() or "it"
+    return "en" if spoken.startswith("en") else "it"
+
+
+def rounded(value: Number, decimals: int) -> Decimal:
+    """`value` to so many decimals, halves to the even digit."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+
+
+def number(value: Number, decimals: int = 0, *, signed: bool = False, language: str | None = None) -> str:
+    """1310.5 is "1.310,5" in Italian and "1,310.5" in English; minus and, if `signed`, plus stand before it."""
+    exact = rounded(value, decimals)
+    text = f"{abs(exact):,.{decimals}f}"
+    if reader_language(language) == "it":
+        text = text.translate(str.maketrans(",.", ".,"))
+    sign = MINUS if exact < 0 else "+" if signed and exact > 0 else ""
+    return sign + text
+
+
+def share(value: Number, decimals: int = 1, *, signed: bool = False, language: str | None = None) -> str:
+    """0.842 is "84,2%"."""
+    return number(Decimal(str(value)) * 100, decimals, signed=signed, language=language) + "%"
+
+
+def money(
+    cents: Number,
+    currency: str = "EUR",
+    *,
+    short: bool = False,
+    signed: bool = False,
+    language: str | None = None,
+) -> str:
+    """490 cents are "4,90 €" in Italian, "€4.90" in English; `short` drops cents from 1,000 up and says millions."""
+    amount = Decimal(str(cents)) / 100
+    size = abs(amount)
+    italian = reader_language(language) == "it"
+    decimals, unit = 2, ""
+    if short and size >= 1_000_000:
+        amount, unit = amount / 1_000_000, f"{NARROW}mln" if italian else "m"
+    elif short and size >= 1000:
+        decimals = 0
+    text = number(amount, decimals, signed=signed, language=language)
+    symbol = _SYMBOLS.get(currency, currency)
+    if italian:
+        return f"{text}{unit}{NARROW}{symbol}"
+    sign, digits = (text[0], text[1:]) if text[0] in {MINUS, "+"} else ("", text)
+    gap = NARROW if symbol.isalpha() else ""
+    return f"{sign}{symbol}{gap}{digits}{unit}"
+
+
+def duration(seconds: Number, *, signed: bool = False, language: str | None = None) -> str:
+    """The two largest units: "3 min 20 s", "2 h 5 min", "4 g 3 h" (in English "4 d 3 h")."""
+    whole = int(rounded(abs(Decimal(str(seconds))), 0))
+    days = "g" if reader_language(language) == "it" else "d"
+    sizes = ((86_400, days), (3600, "h"), (60, "min"), (1, "s"))
+    parts = []
+    for size, unit in sizes:
+        count, whole = divmod(whole, size)
+        if count:
+            parts.append(f"{count}{NARROW}{unit}")
+    sign = MINUS if seconds < 0 else "+" if signed and seconds > 0 else ""
+    return sign + (" ".join(parts[:2]) or f"0{NARROW}s")
+
+
+def value_text(
+    value: Number,
+    unit: Unit,
+    *,
+    currency: str | None = None,
+    short: bool = True,
+    signed: bool = False,
+    language: str | None = None,
+) -> str:
+    """A value in its unit, as it stands on a tile."""
+    if unit is Unit.SHARE:
+        return share(value, signed=signed, language=language)
+    if unit is Unit.CENTS:
+        return money(value, currency or "EUR", short=short, signed=signed, language=language)
+    if unit is Unit.SECONDS:
+        return duration(value, signed=signed, language=language)
+    return number(value, _DECIMALS[unit], signed=signed, language=language)
+
+
+def reading_text(reading: Reading, *, short: bool = True, language: str | None = None) -> str:
+    """The value of a reading, or a dash when it has none."""
+    if reading.value is None:
+        return NO_VALUE
+    return value_text(reading.value, reading.unit, currency=reading.currency, short=short, language=language)
+
+
+def interval_text(reading: Reading, *, language: str | None = None) -> str:
+    """ "±3" when the interval is even, else "35–41"; empty when there is none."""
+    if reading.value is None or reading.low is None or reading.high is None:
+        return ""
+    lower, upper = reading.value - reading.low, reading.high - reading.value
+    down, up = (
+        value_text(part, reading.unit, currency=reading.currency, language=language)
+        for part in (lower, upper)
+    )
+    if down == up:
+        return f"±{up}"
+    low, high = (
+        value_text(end, reading.unit, currency=reading.currency, language=language)
+        for end in (reading.low, reading.high)
+    )
+    return f"{low}–{high}"
+
+
+def base_text(reading: Reading, *, language: str | None = None) -> str:
+    """The base: "n 1.830"; not shown for a hidden cell, whose size is what is protected."""
+    return "" if Flag.HIDDEN in reading.flags else f"n {number(reading.n, language=language)}"
+
+
+def delta_text(now: Reading, before: Reading, *, language: str | None = None) -> str:
+    """The change: points for points and shares, per cent for money and counts, else in the unit; empty if unknown."""
+    if now.value is None or before.value is None:
+        return ""
+    change = Decimal(str(now.value)) - Decimal(str(before.value))
+    if now.unit is Unit.POINTS:
+        return f"{number(change, 0, signed=True, language=language)}{NARROW}{_PER_CENT_POINTS}"
+    if now.unit is Unit.SHARE:
+        return f"{number(change * 100, 1, signed=True, language=language)}{NARROW}{_PER_CENT_POINTS}"
+    if now.unit in {Unit.CENTS, Unit.COUNT}:
+        return (
+            share(change / abs(Decimal(str(before.value))), signed=True, language=language)
+            if before.value
+            else ""
+        )
+    return value_text(change, now.unit, signed=True, language=language)
+
+
+def day(value: date, *, language: str | None = None) -> str:
+    """ "3 mar 2026" in Italian, "3 Mar 2026" in English."""
+    with translation.override(reader_language(language)):
+        return date_format(value, "j M Y")
+
+
+def moment(value: datetime, *, language: str | None = None) -> str:
+    """ "3 mar 2026, 14:05", in the company's time zone."""
+    with translation.override(reader_language(language)):
+        return date_format(timezone.localtime(value), "j M Y, H:i")
+
+
+def period_text(period: Period, *, language: str | None = None) -> str:
+    """ "2026", "marzo 2026", "T1 2026" (in English "Q1 2026"), else first and last day."""
+    spoken = reader_language(language)
+    months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
+    whole = period.whole()
+    if whole == "year" and months == 12:
+        return str(period.start.year)
+    if whole == "quarter" and months == 3:
+        return f"{'T' if spoken == 'it' else 'Q'}{period.start.month // 3 + 1} {period.start.year}"
+    if whole == "month" and months == 1:
+        with translation.override(spoken):
+            return (
+                date_format(period.start, "F Y").lower()
+                if spoken == "it"
+                else date_format(period.start, "F Y")
+            )
+    if period.days == 1:
+        return day(period.start, language=spoken)
+    return f"{day(period.start, language=spoken)} – {day(period.last, language=spoken)}"

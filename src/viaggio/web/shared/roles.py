@@ -1,0 +1,77 @@
+"""Roles and what each may do; rights of several roles add up, and without a role nothing is allowed."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from viaggio.kernel import EVERYBODY, Population
+
+
+class Role(StrEnum):
+    """What a person is in the company, as far as Viaggio goes."""
+
+    OWNER = "owner"
+    CX_MANAGER = "cx_manager"
+    HEAD_OF_FUNCTION = "head_of_function"  # sees the touchpoints of the own function
+    ANALYST = "analyst"  # figures, no personal data
+    CASE_HANDLER = "case_handler"
+    HR = "hr"
+    PAYROLL = "payroll"
+    APPROVER = "approver"
+    EMPLOYEE = "employee"  # the own statement
+    WORKS_COUNCIL = "works_council"  # aggregates
+    AUDITOR = "auditor"  # reads all, changes nothing
+    DATA_PROTECTION = "data_protection"
+
+
+class Right(StrEnum):
+    """What a view asks for."""
+
+    OWN_ACCOUNT = "own_account"  # the own profile, sessions and tokens
+    SEE_OWN_STATEMENT = "see_own_statement"
+    SEE_FIGURES = "see_figures"
+    SEE_CUSTOMERS = "see_customers"  # personal data of customers
+    MANAGE_IDENTITY = "manage_identity"  # join and part customers
+    SEE_DATA = "see_data"
+    IMPORT_DATA = "import_data"
+    EXPORT = "export"
+    USE_API = "use_api"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_AUDIT = "see_audit"
+
+
+_OWN = frozenset({Right.OWN_ACCOUNT, Right.SEE_OWN_STATEMENT})
+_READ = frozenset({Right.SEE_FIGURES, Right.EXPORT})
+
+RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
+    {
+        Role.OWNER: frozenset(Right),
+        Role.CX_MANAGER: frozenset(Right) - {Right.MANAGE_PEOPLE, Right.SEE_AUDIT},
+        Role.HEAD_OF_FUNCTION: _OWN | _READ,
+        Role.ANALYST: _OWN | _READ | {Right.SEE_DATA, Right.USE_API},
+        Role.CASE_HANDLER: _OWN | {Right.SEE_FIGURES, Right.SEE_CUSTOMERS},
+        Role.HR: _OWN | {Right.SEE_FIGURES},
+        Role.PAYROLL: _OWN,
+        Role.APPROVER: _OWN | {Right.SEE_FIGURES},
+        Role.EMPLOYEE: _OWN,
+        Role.WORKS_COUNCIL: _OWN | {Right.SEE_FIGURES},
+        Role.AUDITOR: _OWN | _READ | {Right.SEE_CUSTOMERS, Right.SEE_DATA, Right.SEE_AUDIT},
+        Role.DATA_PROTECTION: _OWN | {Right.SEE_CUSTOMERS, Right.SEE_DATA, Right.SEE_AUDIT, Right.EXPORT},
+    }
+)
+
+_NO_FUNCTION = "-"  # a head of function whose function was never said sees no rows
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[Right]:
+    """All rights of these roles together; an unknown role gives none."""
+    known = set(Role)
+    return frozenset().union(*(RIGHTS[Role(role)] for role in roles if role in known))
+
+
+def population_of(roles: Iterable[str], function: str) -> Population:
+    """The rows that these roles may see: everybody, unless figures come from being head of `function` only."""
+    sees_figures = {role for role in roles if Right.SEE_FIGURES in rights_of([role])}
+    if sees_figures == {Role.HEAD_OF_FUNCTION}:
+        return EVERYBODY.narrowed(function=[function or _NO_FUNCTION])
+    return EVERYBODY
