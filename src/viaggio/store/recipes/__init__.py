@@ -10,15 +10,23 @@ from types import MappingProxyType
 
 from viaggio.kernel import BadFile
 from viaggio.store.incoming import Reader
-from viaggio.store.recipes import native, olist
-from viaggio.store.recipes.recipe import BadOption, Recipe, Source, UnknownRecipe
+from viaggio.store.recipes import epub_sessions, helpdesk, native, olist, online_shoppers, telco_churn, xes
+from viaggio.store.recipes.shape import BadOption, Recipe, Source, UnknownRecipe
 from viaggio.store.recipes.sources import header
 
 __all__ = ["RECIPES", "BadOption", "Recipe", "UnknownRecipe", "detect", "files_of", "recipe", "recipe_reader"]
 
-RECIPES: Mapping[str, Recipe] = MappingProxyType(
-    {module.RECIPE.name: module.RECIPE for module in (olist, native)}
+_KNOWN = (
+    olist.RECIPE,
+    online_shoppers.RECIPE,
+    epub_sessions.RECIPE,
+    telco_churn.RECIPE,
+    helpdesk.RECIPE,
+    xes.RECIPE,
+    native.RECIPE,
 )
+
+RECIPES: Mapping[str, Recipe] = MappingProxyType({known.name: known for known in _KNOWN})
 """All recipes by name; where two fit a folder, the earlier one is told."""
 
 

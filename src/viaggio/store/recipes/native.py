@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from viaggio.kernel import BadFile, Contract, UnknownColumn
 from viaggio.store.contracts import FACTS, incoming_schema
 from viaggio.store.incoming import Batch, Reject
-from viaggio.store.recipes.recipe import Kitchen, Recipe, Source
+from viaggio.store.recipes.shape import Kitchen, Recipe, Source
 from viaggio.store.recipes.sources import file_size, parquet
 
 _ROWS = 100_000

@@ -25,8 +25,8 @@ from viaggio.journey.model import Moment, Phase, Touchpoint
 from viaggio.store.incoming import Batch, Reject
 from viaggio.store.recipes.catalogue import at, touchpoint
 from viaggio.store.recipes.cells import DAY_ONLY, BadCell, Record, as_json, day_end
-from viaggio.store.recipes.recipe import Kitchen, Recipe, Source
 from viaggio.store.recipes.rows import Row, converted, table_of
+from viaggio.store.recipes.shape import Kitchen, Recipe, Source
 from viaggio.store.recipes.sources import csv_records
 
 _BUYING, _AFTER = (Phase.PURCHASE, Moment.DURING), (Phase.CARE, Moment.AFTER)

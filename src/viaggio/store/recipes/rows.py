@@ -14,7 +14,7 @@ CHUNK = 20_000
 Row = tuple[str, dict[str, object]]
 """A fact: its table and its columns; those left out are empty. Times are UTC microseconds."""
 
-Placed = tuple[Record | Reject, int]
+type Placed[R: Record] = tuple[R | Reject, int]
 """A source row, or why it is none, with the bytes of the stored file read so far."""
 
 
@@ -23,8 +23,8 @@ def table_of(name: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=incoming_schema(FACTS[name]))
 
 
-def converted(
-    table: str, placed: Iterable[Placed], convert: Callable[[Record], Iterable[Row]]
+def converted[R: Record](
+    table: str, placed: Iterable[Placed[R]], convert: Callable[[R], Iterable[Row]]
 ) -> Iterator[Batch]:
     """Source rows turned into facts by `convert`, chunk by chunk.
 

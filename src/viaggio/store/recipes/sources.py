@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import IO, Any, cast
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,14 +17,14 @@ import pyarrow.parquet as pq
 from viaggio.kernel import BadFile
 from viaggio.store.incoming import Reject
 from viaggio.store.recipes.cells import Record
-from viaggio.store.recipes.recipe import Source
 from viaggio.store.recipes.rows import Placed
+from viaggio.store.recipes.shape import Source
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
 @contextmanager
-def opened(source: Source) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+def opened(source: Source) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """The plain bytes of a file, and the stored file under them, whose `tell` is the progress.
 
     Compression is known by the first bytes, not by the name. Raises `BadFile` for damaged compression.
@@ -40,13 +40,12 @@ def opened(source: Source) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
             ) from error
 
 
-def _plain(stored: IO[bytes], magic: bytes) -> IO[bytes]:
+def _plain(stored: BinaryIO, magic: bytes) -> BinaryIO:
     if magic.startswith(_GZIP):
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=stored))
+        return cast("BinaryIO", gzip.GzipFile(fileobj=stored))
     if magic.startswith(_ZSTD):
-        return cast(
-            "IO[bytes]", io.BufferedReader(pa.CompressedInputStream(pa.PythonFile(stored, mode="r"), "zstd"))
-        )
+        below = pa.PythonFile(cast("io.IOBase", stored), mode="r")
+        return cast("BinaryIO", pa.CompressedInputStream(below, "zstd"))
     return stored
 
 
@@ -60,7 +59,7 @@ def header(source: Source) -> tuple[str, ...]:
             raise BadFile("the file has no header", place=source.name) from error
 
 
-def csv_records(source: Source, needed: tuple[str, ...]) -> Iterator[Placed]:
+def csv_records(source: Source, needed: tuple[str, ...]) -> Iterator[Placed[Record]]:
     """The rows of a comma-separated UTF-8 file with a header; cells may hold newlines and quotes.
 
     `line` is the physical line on which a row starts. A row with too few or too many cells is a reject.
