@@ -143,7 +143,7 @@ def _node(box: Box, xs: Mapping[int, float], count: Count) -> SafeString:
 def _steps(nodes: Sequence[Node], count: Count) -> SafeString:
     most = max((node.n for node in nodes), default=0) or 1
     ordered = sorted(nodes, key=lambda node: (node.column, -node.n, node.slug))
-    return format_html('<ol class="steps">{}</ol>', join(_step(node, most, count) for node in ordered))
+    return format_html('<ol class="stages">{}</ol>', join(_step(node, most, count) for node in ordered))
 
 
 def _step(node: Node, most: int, count: Count) -> SafeString:

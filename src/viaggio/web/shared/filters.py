@@ -1,0 +1,241 @@
+"""Filters in the address: period, comparison and population, read kindly and carried by every link."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from viaggio.kernel import EVERYBODY, BadPeriod, Period, Population
+from viaggio.kernel.population import DIMENSIONS
+from viaggio.web.shared import formats
+from viaggio.web.shared.extent import Extent, extent
+from viaggio.web.shared.names import (
+    CHANNELS,
+    FUNCTIONS,
+    PHASES,
+    SEGMENTS,
+    code_name,
+    dimension_name,
+    touchpoint_name,
+)
+from viaggio.web.shared.permissions import scope_of
+from viaggio.web.shared.spans import NAMED, named_span
+from viaggio.web.shared.workspace import workspace
+
+if TYPE_CHECKING:
+    from viaggio.store.engine import Engine
+
+COMPARISONS = ("previous", "year", "none")
+IN_THE_BAR = ("segment", "channel", "phase", "touchpoint")
+LONGEST = 80  # characters of one value in the address
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a select."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a page is about. `chosen` is the query that links keep, `notes` say what was not understood."""
+
+    period: Period
+    compare: Period | None
+    population: Population
+    asked: Population
+    scope: Population
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    extent: Extent
+    zone: str
+
+    @classmethod
+    def from_request(cls, request: HttpRequest, engine: "Engine") -> Self:
+        """The filters of this address for this person; never fails on what stands in the address."""
+        here = workspace()
+        today = timezone.now().astimezone(here.zone).date()
+        return cls.read(
+            request.GET, extent(engine, here.zone, today), scope_of(request.user), today, str(here.zone)
+        )
+
+    @classmethod
+    def read(cls, query: QueryDict, held: Extent, scope: Population, today: date, zone: str) -> Self:
+        """The filters of a query, pure: what is held, the person's scope and today are given."""
+        notes: list[str] = []
+        period, kept = _period(query, held, today, notes)
+        compare, compare_kept = _comparison(query, period, notes)
+        asked, conditions = _population(query, held, notes)
+        return cls(
+            period=period,
+            compare=compare,
+            population=asked.narrowed(**scope.where),
+            asked=asked,
+            scope=scope,
+            chosen=MappingProxyType({**kept, **compare_kept, **conditions}),
+            notes=tuple(notes),
+            extent=held,
+            zone=zone,
+        )
+
+    def query(self, **changes: str | None) -> str:
+        """The query with some values changed (None takes one out), with its question mark; or empty."""
+        values = {**self.chosen, **changes}
+        text = urlencode({name: value for name, value in values.items() if value}, safe=",")
+        return f"?{text}" if text else ""
+
+    def to(self, path: str, **changes: str | None) -> str:
+        """A link that keeps the filters."""
+        return path + self.query(**changes)
+
+    def only(self, dimension: str) -> str | None:
+        """The one value asked for in a dimension; None if none or several."""
+        values = self.asked.where.get(dimension, ())
+        return values[0] if len(values) == 1 else None
+
+    def periods(self) -> list[Option]:
+        """Entries of the period select, each with its dates."""
+        now = self.chosen.get("period", "12m")
+        options = []
+        for name, label in NAMED.items():
+            span = named_span(name, self.extent.first, self.extent.last)
+            if span is not None:
+                options.append(Option(name, f"{label} ({formats.period_text(span)})", now == name))
+        if now not in NAMED:
+            options.append(Option(now, formats.period_text(self.period), chosen=True))
+        return options
+
+    def comparisons(self) -> list[Option]:
+        """Entries of the comparison select."""
+        labels = {"previous": _("Period before"), "year": _("Year before"), "none": _("No comparison")}
+        now = self.chosen.get("compare", "previous")
+        return [Option(name, labels[name], now == name) for name in COMPARISONS]
+
+    def selects(self) -> list[tuple[str, str, list[Option]]]:
+        """The selects of the bar: name, label and entries."""
+        return [
+            (name, dimension_name(name), self._options(name)) for name in IN_THE_BAR if self._values(name)
+        ]
+
+    def _values(self, name: str) -> Sequence[str]:
+        return {
+            "segment": self.extent.segments,
+            "channel": self.extent.channels,
+            "phase": tuple(PHASES),
+            "touchpoint": tuple(self.extent.touchpoints),
+        }[name]
+
+    def _options(self, name: str) -> list[Option]:
+        now = ",".join(self.asked.where.get(name, ()))
+        every = {
+            "segment": _("All customers"), "channel": _("All channels"),
+            "phase": _("All phases"), "touchpoint": _("All touchpoints"),
+        }  # fmt: skip
+        options = [Option("", every[name], not now)]
+        options += [Option(value, self.say(name, value), now == value) for value in self._values(name)]
+        if "," in now:
+            options.append(Option(now, ", ".join(self.say(name, v) for v in now.split(",")), chosen=True))
+        return options
+
+    def say(self, dimension: str, value: str) -> str:
+        """What people call a value of a dimension."""
+        if dimension == "touchpoint":
+            return touchpoint_name(value, self.extent.touchpoints)
+        return code_name(dimension, value)
+
+    def more(self) -> list[tuple[str, str, str]]:
+        """Conditions that have no select: dimension, values in words, address without them."""
+        return [
+            (
+                dimension_name(name),
+                ", ".join(self.say(name, v) for v in values),
+                self.query(**{name: None}) or "?",
+            )
+            for name, values in self.asked.where.items()
+            if name not in IN_THE_BAR
+        ]
+
+    @property
+    def scope_words(self) -> str:
+        """Which rows this person sees, if not all."""
+        functions = self.scope.where.get("function")
+        if functions is None:
+            return ""
+        names = ", ".join(code_name("function", name) for name in functions if name in FUNCTIONS)
+        if not names:
+            return _("Your account has no function yet: ask an administrator to set it.")
+        return _("You see the touchpoints of your function: %(function)s.") % {"function": names}
+
+    @property
+    def compare_words(self) -> str:
+        """What the figures are compared with."""
+        return formats.period_text(self.compare) if self.compare else ""
+
+
+def _period(query: QueryDict, held: Extent, today: date, notes: list[str]) -> tuple[Period, dict[str, str]]:
+    text = query.get("period", "").strip()
+    fallback = named_span("12m", held.first, held.last) or Period(today - timedelta(days=365), today)
+    if text == "custom":
+        first, last = query.get("from", "").strip(), query.get("to", "").strip()
+        text = f"{first}..{last}"
+        if not first or not last:
+            notes.append(
+                _("Give both the first and the last day; meanwhile the page shows the last 12 months.")
+            )
+            return fallback, {}
+    if not text:
+        return fallback, {}
+    if text in NAMED:
+        return named_span(text, held.first, held.last) or fallback, {"period": text}
+    try:
+        return Period.parse(text[:LONGEST]), {"period": text}
+    except BadPeriod:
+        notes.append(
+            _("“%(text)s” is not a period: write 2026, 2026-Q3, 2026-09 or 2026-01-01..2026-03-31.")
+            % {"text": text[:LONGEST]}
+        )
+        return fallback, {}
+
+
+def _comparison(query: QueryDict, period: Period, notes: list[str]) -> tuple[Period | None, dict[str, str]]:
+    text = query.get("compare", "").strip() or "previous"
+    if text not in COMPARISONS:
+        notes.append(_("“%(text)s” is not a comparison.") % {"text": text[:LONGEST]})
+        text = "previous"
+    kept = {} if text == "previous" else {"compare": text}
+    try:
+        spans = {"previous": period.previous, "year": period.year_before}
+        return (spans[text]() if text in spans else None), kept
+    except (BadPeriod, ValueError, OverflowError):  # before the first year of the calendar
+        return None, kept
+
+
+def _population(query: QueryDict, held: Extent, notes: list[str]) -> tuple[Population, dict[str, str]]:
+    known: dict[str, Sequence[Any]] = {
+        "segment": tuple(SEGMENTS), "channel": tuple(CHANNELS), "phase": tuple(PHASES),
+        "touchpoint": tuple(held.touchpoints), "function": tuple(FUNCTIONS),
+    }  # fmt: skip
+    where: dict[str, tuple[str, ...]] = {}
+    for name in DIMENSIONS:
+        wanted = tuple(dict.fromkeys(v.strip() for v in query.get(name, "").split(",") if v.strip()))[:20]
+        unknown = [
+            v for v in wanted if (name in known and v not in known[name]) or len(v) > LONGEST or "\0" in v
+        ]
+        sentence = _("There is no “%(value)s” in %(dimension)s; this filter was left out.")
+        notes += [
+            sentence % {"value": value[:LONGEST].replace("\0", ""), "dimension": dimension_name(name).lower()}
+            for value in unknown
+        ]
+        if good := tuple(v for v in wanted if v not in unknown):
+            where[name] = good
+    population = EVERYBODY.narrowed(**where)
+    return population, {name: ",".join(values) for name, values in where.items()}

@@ -1,0 +1,119 @@
+"""What stands in the address is read kindly: known values filter, unknown ones are named and left out."""
+
+from datetime import date
+
+import pytest
+from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viaggio.kernel import EVERYBODY, Period
+from viaggio.web.shared.extent import Extent
+from viaggio.web.shared.filters import Filters
+
+TODAY = date(2026, 11, 22)
+HELD = Extent(
+    first=date(2024, 11, 1),
+    last=date(2026, 10, 31),
+    touchpoints={"checkout": {"name_it": "Cassa", "name_en": "Checkout", "phase": "purchase"}},
+    channels=("web", "app"),
+    segments=("b2c", "b2b"),
+)
+YEAR = Period(date(2025, 11, 1), date(2026, 11, 1))
+
+
+def read(query: str, scope=EVERYBODY) -> Filters:
+    return Filters.read(QueryDict(query), HELD, scope, TODAY, "Europe/Rome")
+
+
+def test_without_a_query_it_is_the_last_twelve_months_against_those_before():
+    filters = read("")
+    assert filters.period == YEAR
+    assert filters.compare == Period(date(2024, 11, 1), date(2025, 11, 1))
+    assert filters.population == EVERYBODY
+    assert filters.query() == ""
+
+
+def test_conditions_become_the_population_and_travel_in_every_link():
+    filters = read("channel=web,app&phase=purchase&touchpoint=checkout&segment=b2b&region=SP&compare=year")
+    assert filters.population.where == {
+        "phase": ("purchase",), "touchpoint": ("checkout",), "channel": ("web", "app"),
+        "segment": ("b2b",), "region": ("SP",),
+    }  # fmt: skip
+    assert QueryDict(filters.query()[1:]).dict() == {
+        "compare": "year", "phase": "purchase", "touchpoint": "checkout", "channel": "web,app",
+        "segment": "b2b", "region": "SP",
+    }  # fmt: skip
+    assert "phase" not in filters.query(phase=None)
+    assert read(filters.query()[1:]) == filters
+
+
+@pytest.mark.parametrize(
+    ("query", "period"),
+    [
+        ("period=2026-Q2", Period(date(2026, 4, 1), date(2026, 7, 1))),
+        ("period=3m", Period(date(2026, 8, 1), date(2026, 11, 1))),
+        (
+            "period=12m&period=custom&from=2026-01-05&to=2026-01-09",
+            Period(date(2026, 1, 5), date(2026, 1, 10)),
+        ),
+    ],
+)
+def test_periods_are_read(query, period):
+    filters = read(query)
+    assert (filters.period, filters.notes) == (period, ())
+    assert read(filters.query()[1:]).period == period
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["period=yesterday", "period=2026-13", "period=custom&from=2026-05-01", "period=custom&from=2026-05-01&to=2026-04-01",
+     "channel=pigeon", "touchpoint=nowhere", "phase=x", "segment=b2x", "function=kings", "compare=sideways"],
+)  # fmt: skip
+def test_what_is_not_known_is_said_and_left_out(query):
+    filters = read(query)
+    assert len(filters.notes) == 1
+    assert filters.period == YEAR
+    assert filters.population == EVERYBODY
+    assert filters.query() == ""
+
+
+def test_a_scope_narrows_what_was_asked_and_is_said_in_words():
+    filters = read("function=logistics,billing&channel=web", EVERYBODY.narrowed(function=["billing"]))
+    assert filters.population.where == {"function": ("billing",), "channel": ("web",)}
+    assert filters.scope_words != ""
+    assert read("").scope_words == ""
+
+
+def test_a_scope_cannot_be_left_by_asking_for_another_function():
+    filters = read("function=logistics", EVERYBODY.narrowed(function=["billing"]))
+    assert filters.population.where["function"] == ()
+
+
+def test_conditions_without_a_select_are_listed_with_a_way_to_remove_them():
+    ((label, values, without),) = read("region=SP&channel=web").more()
+    assert (values, without) == ("SP", "?channel=web")
+    assert label
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["period", "from", "to", "compare", "segment", "channel", "phase", "touchpoint", "region"]
+        ),
+        st.text(max_size=120),
+    )
+)
+def test_no_address_breaks_the_page(values):
+    query = QueryDict(mutable=True)
+    query.update(values)
+    filters = Filters.read(query, HELD, EVERYBODY, TODAY, "Europe/Rome")
+    assert filters.period.days > 0
+    assert filters.periods()
+    assert filters.selects()
+
+
+def test_an_empty_workspace_has_a_period_too():
+    filters = Filters.read(QueryDict(""), Extent(), EVERYBODY, TODAY, "Europe/Rome")
+    assert filters.period.last < TODAY
+    assert filters.extent.empty
