@@ -1,0 +1,45 @@
+"""The rows of a table that hold: all parts less the rows that later parts replaced."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from viaggio.store.facts.manifest import Manifest, Part
+from viaggio.store.sql import identifier, paths, quoted, sql
+
+
+def live_sql(
+    connection: Any, facts: Path, manifest: Manifest, table: str, *, columns: Iterable[str],
+    parts: Iterable[Part] | None = None,
+) -> str | None:  # fmt: skip
+    """A query for the rows that hold, of all parts or only of those named; None where there is no part.
+
+    Loads the keys of replaced rows into the connection. `columns` may include the file's `filename`.
+    """
+    wanted = list(manifest.parts_of(table) if parts is None else parts)
+    if not wanted:
+        return None
+    names = ", ".join(identifier(column) for column in columns)
+    gone = load_voided(connection, facts, manifest, table)
+    hurt = [part for part in wanted if gone and part.item <= gone]
+    whole = [part for part in wanted if part not in hurt]
+    queries = []
+    if whole:
+        queries.append(sql("live_whole", columns=names, paths=paths(facts / p.path for p in whole)))
+    if hurt:
+        voided = identifier(f"voided_{table}")
+        listed = paths(facts / part.path for part in hurt)
+        queries.append(sql("live_voided", columns=names, paths=listed, voided=voided))
+    return " union all ".join(queries)
+
+
+def load_voided(connection: Any, facts: Path, manifest: Manifest, table: str) -> int:
+    """Load the keys of replaced rows; returns the last item of which a row may be replaced, or 0."""
+    voided = manifest.voided_of(table)
+    if not voided:
+        return 0
+    listed = paths(facts / void.path for void in voided)
+    name = identifier(f"voided_{table}")
+    load = sql("load_voided", name=name, facts=quoted(str(facts)), table=quoted(table), paths=listed)
+    connection.execute(load)
+    return voided[-1].item - 1

@@ -1,0 +1,131 @@
+"""Identifiers of a row become keys: the strongest is the row's customer, the others are links to it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from viaggio.customer.model import ACCOUNT_KIND, KINDS
+from viaggio.customer.rules import normalise
+from viaggio.store.contracts import FACTS, stored_schema
+from viaggio.store.hashing import Keys, mix, node_key, row_digests, row_keys
+
+Mask = npt.NDArray[np.bool_]
+_CACHE_VALUES = 200_000
+_SEEN_SLOTS = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Named:
+    """One identifier column: the node of each row (0 none), and the normalised text behind each."""
+
+    kind: str
+    node: Keys
+    code: npt.NDArray[np.int32]
+    values: list[str | None]
+
+    @property
+    def there(self) -> Mask:
+        return self.node != 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identified:
+    """Keys of the rows' customers and accounts, 0 where there is none, and the identifier rows new to us."""
+
+    customer: Keys
+    account: Keys
+    identifiers: pa.Table
+
+
+class Identifier:
+    """Reads identifiers of one source's rows; remembers lately seen ones so as not to repeat itself."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._known: dict[str, dict[str, tuple[str | None, int]]] = {kind: {} for kind in KINDS}
+        self._seen = np.zeros(_SEEN_SLOTS, np.uint64)
+
+    def identify(self, rows: pa.Table) -> Identified:
+        """Keys for rows in an incoming schema."""
+        named = {kind: self._named(kind, rows[kind]) for kind in KINDS if rows[kind].null_count < len(rows)}
+        customer: Keys = np.zeros(len(rows), np.int64)
+        strongest = np.full(len(rows), -1, np.int8)
+        for place, kind in enumerate(KINDS):
+            if kind in named:
+                first = (customer == 0) & named[kind].there
+                customer[first] = named[kind].node[first]
+                strongest[first] = place
+        account = named[ACCOUNT_KIND].node if ACCOUNT_KIND in named else np.zeros(len(rows), np.int64)
+        found = [
+            self._links(column, customer, column.there & ((strongest == place) == own))
+            for own in (True, False)
+            for place, kind in enumerate(KINDS)
+            if (column := named.get(kind)) is not None
+        ]
+        empty = stored_schema(FACTS["identifiers"]).empty_table()
+        return Identified(customer, account, pa.concat_tables([empty, *found]))
+
+    def _named(self, kind: str, column: pa.ChunkedArray) -> _Named:
+        coded = column.combine_chunks().dictionary_encode()
+        if isinstance(coded, pa.ChunkedArray):
+            coded = coded.combine_chunks()
+        known = self._known[kind]
+        if len(known) > _CACHE_VALUES:
+            known.clear()
+        pairs = [known.get(text) or _learn(known, kind, text) for text in coded.dictionary.to_pylist()]
+        values = [value for value, _ in pairs]
+        nodes = np.array([*(node for _, node in pairs), 0], np.int64)
+        code = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+        return _Named(kind, nodes[code], code, values)
+
+    def _links(self, column: _Named, customer: Keys, mask: Mask) -> pa.Table:
+        """Identifier rows for the rows in `mask`, one per pair of customer and identifier not seen lately."""
+        rows = np.flatnonzero(mask)
+        owner, node = customer[rows], column.node[rows]
+        words = mix(owner.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + node.view(np.uint64)) | np.uint64(
+            1
+        )
+        slot = (words >> np.uint64(40)).astype(np.int64) & (_SEEN_SLOTS - 1)
+        unseen = np.flatnonzero(self._seen[slot] != words)
+        _, first = np.unique(words[unseen], return_index=True)
+        pick = unseen[np.sort(first)]
+        self._seen[slot[pick]] = words[pick]
+        values = [column.values[code] for code in column.code[rows[pick]].tolist()]
+        return _identifier_rows(self.source, column.kind, owner[pick], node[pick], values)
+
+
+def _learn(known: dict[str, tuple[str | None, int]], kind: str, text: str) -> tuple[str | None, int]:
+    value = normalise(kind, text)
+    known[text] = pair = (value, 0 if value is None else node_key(kind, value))
+    return pair
+
+
+def _identifier_rows(source: str, kind: str, owner: Keys, node: Keys, values: list[str | None]) -> pa.Table:
+    ids = pa.array(
+        [f"{a:016x}-{b:016x}" for a, b in zip(owner.view(np.uint64).tolist(), node.view(np.uint64).tolist(),
+                                             strict=True)], pa.string())  # fmt: skip
+    rows = len(ids)
+    columns = {
+        "kind": pa.chunked_array([pa.array([kind] * rows, pa.string())]),
+        "value": pa.chunked_array([pa.array(values, pa.string())]),
+        "node": pa.chunked_array([pa.array(node)]),
+    }
+    digest = row_digests(((name, column, name == "kind") for name, column in columns.items()), rows)
+    table = {
+        "key": row_keys(source, ids),
+        "digest": digest,
+        "source": pa.array([source] * rows, pa.string()),
+        "id": ids,
+        "customer": owner,
+        "account": pa.nulls(rows, pa.int64()),
+        **columns,
+    }
+    return pa.table(table, schema=stored_schema(FACTS["identifiers"]))
+
+
+def nullable(keys: Keys) -> pa.Array:
+    """Keys as Arrow, empty where they are 0."""
+    return pa.array(keys, mask=keys == 0)

@@ -1,0 +1,193 @@
+"""One table of one item: incoming rows checked, keyed, written, compared with what is known, and sealed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from viaggio.kernel import Contract, Kind
+from viaggio.store.contracts import incoming_schema, stored_schema
+from viaggio.store.durable import ASIDE, put_in_place
+from viaggio.store.facts import Counts, Manifest, Part, Voided
+from viaggio.store.facts.live import live_sql
+from viaggio.store.fold.identify import Identified, Identifier, nullable
+from viaggio.store.fold.part import BLOCK_ROWS, PartWriter
+from viaggio.store.hashing import file_sha256, row_digests, row_keys
+from viaggio.store.incoming import Reject
+from viaggio.store.sql import paths, sql
+
+VOIDED_SCHEMA = pa.schema([
+    pa.field("key", pa.int64(), nullable=False),
+    pa.field("part", pa.int32(), nullable=False),
+    pa.field("customer", pa.int64()),
+])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What one table of an item became on disk."""
+
+    part: Part | None
+    voided: Voided | None
+    counts: Counts
+
+
+class TableFold:
+    """Takes the rows of one table of one item and makes its part."""
+
+    def __init__(
+        self, facts: Path, contract: Contract, *, item: int, source: str, identifier: Identifier,
+        on_identifiers: Callable[[pa.Table], None], on_reject: Callable[[Reject], None],
+    ) -> None:  # fmt: skip
+        self.facts = facts
+        self.contract = contract
+        self.item = item
+        self.source = source
+        self.rejected = 0
+        self._identifier = identifier
+        self._on_identifiers = on_identifiers
+        self._on_reject = on_reject
+        self._schema = incoming_schema(contract)
+        self._held: list[pa.Table] = []
+        self._held_rows = 0
+        self._out = PartWriter(facts / contract.name / f"{item:08d}.parquet", contract)
+
+    def add(self, rows: pa.Table) -> None:
+        """Add rows in the incoming schema."""
+        self._held.append(rows.select(self._schema.names).cast(self._schema))
+        self._held_rows += len(rows)
+        while self._held_rows >= BLOCK_ROWS:
+            self._work_off(BLOCK_ROWS)
+
+    def add_stored(self, rows: pa.Table) -> None:
+        """Add rows that are in the stored schema already."""
+        self._out.add(rows)
+
+    def finish(self, connection: Any, manifest: Manifest) -> Sealed:
+        """Compare with what is known, drop what is no news, seal the files."""
+        self.drain()
+        self._out.close()
+        if not self._out.rows:
+            return Sealed(None, None, Counts(rejected=self.rejected))
+        counts, drops, voided = self._compare(connection, manifest)
+        if len(drops):
+            self._out = self._out.without(drops)
+        part = self._out.seal(item=self.item, source=self.source) if self._out.rows else None
+        return Sealed(part, self._seal_voided(voided), counts)
+
+    def drain(self) -> None:
+        """Work off the rows still held."""
+        if self._held_rows:
+            self._work_off(self._held_rows)
+
+    def _work_off(self, rows: int) -> None:
+        table = pa.concat_tables(self._held)
+        rest = table.slice(rows)
+        self._held, self._held_rows = ([rest], len(rest)) if len(rest) else ([], 0)
+        good = self._without_bad(table.slice(0, rows))
+        if len(good):
+            self._out.add(self._stored(good))
+
+    def _stored(self, rows: pa.Table) -> pa.Table:
+        keys = {"key": pa.array(row_keys(self.source, rows["id"]))}
+        source = pa.array([self.source] * len(rows), pa.string())
+        columns = {name: rows[name] for name in self.contract.names}
+        few = {c.name for c in self.contract.columns if c.kind is Kind.CODE}
+        if self.contract.customer:
+            found: Identified = self._identifier.identify(rows)
+            if len(found.identifiers):
+                self._on_identifiers(found.identifiers)
+            who = {"customer": nullable(found.customer), "account": nullable(found.account)}
+            columns = {**{name: pa.chunked_array([who[name]]) for name in who}, **columns}
+        digest = row_digests(((name, column, name in few) for name, column in columns.items()), len(rows))
+        whole = {**keys, "digest": pa.array(digest), "source": source, "id": rows["id"], **columns}
+        return pa.table(whole, schema=stored_schema(self.contract))
+
+    def _without_bad(self, rows: pa.Table) -> pa.Table:
+        """The last guard: a reader should have refused these rows already, facts never hold them."""
+        bad: npt.NDArray[np.bool_] = np.zeros(len(rows), np.bool_)
+        for column, code, mask in self._breaches(rows):
+            for place in np.flatnonzero(mask & ~bad).tolist():
+                self._refuse(rows.slice(place, 1), column, code)
+            bad |= mask
+        return rows.filter(pa.array(~bad)) if bad.any() else rows
+
+    def _breaches(self, rows: pa.Table) -> Iterator[tuple[str, str, npt.NDArray[np.bool_]]]:
+        needed = ["id", *(column.name for column in self.contract.columns if column.needed)]
+        for name in needed:
+            if rows[name].null_count:
+                yield name, "value.missing", pc.is_null(rows[name]).to_numpy()
+        for column in self.contract.columns:
+            if column.allowed and rows[column.name].null_count < len(rows):
+                allowed = pa.array([*column.allowed, None], pa.string())
+                if not pc.all(pc.is_in(pc.unique(rows[column.name]), allowed)).as_py():
+                    known = pc.is_in(rows[column.name], allowed).to_numpy()
+                    yield column.name, "value.not_allowed", ~known
+
+    def _refuse(self, row: pa.Table, column: str, code: str) -> None:
+        raw = {name: str(value) for name, value in row.to_pylist()[0].items() if value is not None}
+        self.rejected += 1
+        self._on_reject(
+            Reject(
+                file=self.contract.name, line=0, code=code, column=column, value=raw.get(column, ""), raw=raw
+            )
+        )
+
+    def _compare(
+        self, connection: Any, manifest: Manifest
+    ) -> tuple[Counts, npt.NDArray[np.int64], pa.Table | None]:
+        run = connection.execute
+        run(sql("fold_fresh", paths=paths([self._out.aside])))
+        self._load_known(connection, manifest)
+        run(sql("fold_repeated"))
+        known, repeated = (
+            run(f"from {name} limit 1").fetchone() is not None for name in ("known", "repeated")
+        )
+        if not known and not repeated:
+            return Counts(new=self._out.rows, rejected=self.rejected), np.empty(0, np.int64), None
+        run(sql("fold_verdicts"))
+        for (collided,) in run(sql("fold_collisions")).fetchall():
+            self.rejected += 1
+            self._on_reject(Reject(file=self.contract.name, line=0, code="row.key_collision", value=collided))
+        found = dict(run(sql("fold_counts")).fetchall())
+        doubtful = sum(found.values())
+        counts = Counts(
+            new=self._out.rows - doubtful + found.get("new", 0),
+            changed=found.get("changed", 0),
+            duplicate=found.get("duplicate", 0),
+            rejected=self.rejected,
+        )
+        drops = run(sql("fold_drops")).fetchnumpy()["place"].astype(np.int64)
+        voided = connection.sql(sql("fold_voided")).to_arrow_table().cast(VOIDED_SCHEMA) if known else None
+        return counts, drops, voided
+
+    def _load_known(self, connection: Any, manifest: Manifest) -> None:
+        of_source = [p for p in manifest.parts_of(self.contract.name) if p.source == self.source]
+        columns = ["key", "digest", "id", "filename", *(["customer"] if self.contract.customer else [])]
+        live = live_sql(
+            connection, self.facts, manifest, self.contract.name, columns=columns, parts=of_source
+        )
+        if live is None:
+            connection.execute(sql("fold_nothing_known"))
+        else:
+            customer = "live.customer" if self.contract.customer else "null::bigint"
+            connection.execute(sql("fold_known", live=live, customer=customer))
+
+    def _seal_voided(self, rows: pa.Table | None) -> Voided | None:
+        if rows is None or not len(rows):
+            return None
+        target = self.facts / self.contract.name / f"{self.item:08d}.superseded.parquet"
+        aside = target.with_name(target.name + ASIDE)
+        pq.write_table(rows, aside, compression="zstd")
+        voided = Voided(
+            table=self.contract.name, item=self.item, rows=len(rows), size=aside.stat().st_size,
+            sha256=file_sha256(aside),
+        )  # fmt: skip
+        put_in_place(aside, target)
+        return voided

@@ -1,0 +1,21 @@
+"""Landing: what arrived, verbatim and sealed; append-only. All facts can be made again from here."""
+
+from viaggio.store.landing.decisions import decide, decisions
+from viaggio.store.landing.item import Item, Payload
+from viaggio.store.landing.land import item, items, land, leftovers, mapping_text, payload_path, sweep
+from viaggio.store.landing.reading import reader
+
+__all__ = [
+    "Item",
+    "Payload",
+    "decide",
+    "decisions",
+    "item",
+    "items",
+    "land",
+    "leftovers",
+    "mapping_text",
+    "payload_path",
+    "reader",
+    "sweep",
+]

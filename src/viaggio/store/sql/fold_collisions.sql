@@ -1,0 +1,1 @@
+select id from verdicts where verdict = 'collision' order by place

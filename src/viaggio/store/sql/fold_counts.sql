@@ -1,0 +1,1 @@
+select verdict, count(*) as rows from verdicts group by verdict

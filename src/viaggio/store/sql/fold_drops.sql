@@ -1,0 +1,1 @@
+select place from verdicts where not stays order by place

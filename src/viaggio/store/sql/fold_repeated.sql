@@ -1,0 +1,2 @@
+create or replace temp table repeated as
+select key from fresh group by key having count(*) > 1
