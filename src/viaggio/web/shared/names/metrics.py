@@ -78,23 +78,25 @@ METRICS: Mapping[str, Name] = {
     "revenue": Name(
         _("Revenue"),
         _("Revenue"),
-        _("Value of the orders placed in the period, cancelled ones left out."),
+        _("Value of the goods sold in the period, without freight; cancelled orders are left out."),
     ),
     "revenue_growth": Name(
         _("Revenue growth"),
         _("Revenue growth"),
-        _("Change of revenue against the same span one year earlier."),
+        _("Change of revenue against the span of the same length just before."),
     ),
-    "orders": Name(_("Orders"), _("Orders"), _("Number of orders placed in the period.")),
+    "orders": Name(
+        _("Orders"), _("Orders"), _("Number of orders placed in the period, cancelled ones included.")
+    ),
     "average_order": Name(
         _("Average order value"),
         _("Average order"),
-        _("Revenue divided by the number of orders."),
+        _("Revenue divided by the number of orders that brought it."),
     ),
     "repeat_purchase": Name(
         _("Repeat purchase"),
         _("Repeat purchase"),
-        _("Share of the period’s buyers who had bought before or bought again."),
+        _("Share of the period’s buyers who have two or more orders up to its end."),
     ),
     "retention": Name(
         _("Customer retention"),
@@ -114,12 +116,14 @@ METRICS: Mapping[str, Name] = {
     "up_sell": Name(
         _("Up-sell revenue"),
         _("Up-sell"),
-        _("Revenue from existing customers above what they used to spend in the same product category."),
+        _(
+            "Revenue from existing customers above the price that they used to pay in the same product category."
+        ),
     ),
     "conversion": Name(
         _("Online conversion"),
         _("Online conversion"),
-        _("Share of visits to the site or app that reached their goal."),
+        _("Share of the visits to site or app that reached their goal."),
     ),
     "pages_per_visit": Name(
         _("Pages per visit"),
@@ -134,22 +138,57 @@ METRICS: Mapping[str, Name] = {
     "on_time_delivery": Name(
         _("On-time delivery"),
         _("On-time delivery"),
-        _("Share of deliveries with a promised day that arrived by the end of that day."),
+        _("Share of the period’s deliveries with a promised day that arrived by the end of that day."),
     ),
     "first_contact_resolution": Name(
         _("First-contact resolution"),
         _("Solved at first contact"),
-        _("Share of requests that were solved with a single contact."),
+        _("Share of requests that were settled by their only contact."),
     ),
     "contacts_per_order": Name(
         _("Contacts per order"),
         _("Contacts per order"),
-        _("Number of times customers turned to us for help, for each order."),
+        _("Times that customers turned to us for help, divided by orders."),
     ),
     "service_cost_per_customer": Name(
         _("Service cost per customer"),
         _("Service cost"),
-        _("Cost of customer care divided by the number of customers of the period."),
+        _("Cost of service and of contacts divided by the customers seen in the period."),
+    ),
+    "order_lines": Name(
+        _("Order lines"),
+        _("Order lines"),
+        _("Number of order lines of the period, those of cancelled orders included."),
+    ),
+    "line_value": Name(
+        _("Value of all order lines"),
+        _("Value ordered"),
+        _("Value of all order lines without freight, those of cancelled orders included."),
+    ),
+    "freight": Name(
+        _("Freight"),
+        _("Freight"),
+        _("Freight of all order lines that state one, those of cancelled orders included."),
+    ),
+    "payments": Name(
+        _("Payments"),
+        _("Payments"),
+        _("Sum of the payments of the period, vouchers included."),
+    ),
+    "payments_count": Name(
+        _("Number of payments"),
+        _("Number of payments"),
+        _("Number of payments of the period."),
+    ),
+    "late_orders": Name(
+        _("Late deliveries"),
+        _("Late deliveries"),
+        _("Deliveries of the period that came after the promised day."),
+    ),
+    "delivered_orders": Name(
+        _("Delivered orders"),
+        _("Delivered orders"),
+        _("Orders placed in the period that have been delivered."),
     ),
     "customers": Name(
         _("Active customers"),

@@ -23,6 +23,7 @@ DIMENSIONS: Mapping[str, Promise] = {
     "category": _("Product category"),
     "campaign": _("Campaign"),
     "source": _("Source"),
+    "delivery": _("Delivery"),
     "moment": _("Moment"),
     "pillar": _("Pillar"),
 }
@@ -58,6 +59,7 @@ BASES: Mapping[str, Promise] = {
     "contacts": pgettext_lazy("base", "contacts"),
     "contracts": pgettext_lazy("base", "contracts"),
     "interactions": pgettext_lazy("base", "interactions"),
+    "payments": pgettext_lazy("base", "payments"),
     "reviews": pgettext_lazy("base", "reviews"),
 }
 ROW_KINDS: Mapping[str, Promise] = {
@@ -65,6 +67,7 @@ ROW_KINDS: Mapping[str, Promise] = {
     "orders": _("Orders"),
     "order_lines": _("Order lines"),
     "visits": _("Visits"),
+    "payments": _("Payments"),
     "interactions": _("Interactions"),
     "costs": _("Costs"),
     "contracts": _("Contracts"),
@@ -98,6 +101,11 @@ OUTCOMES: Mapping[str, Promise] = {
     "paid": pgettext_lazy("outcome", "paid"),
     "done": pgettext_lazy("outcome", "done"),
 }
+DELIVERIES: Mapping[str, Promise] = {
+    "late": _("delivered late"),
+    "on_time": _("delivered on time"),
+    "none": _("not delivered or never promised"),
+}
 _VALUES: Mapping[str, Mapping[str, Promise]] = {
     "phase": PHASES,
     "channel": CHANNELS,
@@ -107,6 +115,7 @@ _VALUES: Mapping[str, Mapping[str, Promise]] = {
     "owner_function": FUNCTIONS,
     "moment": MOMENTS,
     "pillar": PILLARS,
+    "delivery": DELIVERIES,
     "status": STATUSES,
     "outcome": OUTCOMES,
     "kind": SOURCES_OF_TEXT,
