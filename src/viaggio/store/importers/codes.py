@@ -1,0 +1,81 @@
+"""Every code with which a file, a row or a question of an import is named; faces hold the sentences.
+
+Codes are stable: what is once written into a rejects file or an API answer keeps its meaning.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from viaggio.kernel import BadFile
+
+FILE_CODES: tuple[tuple[str, str], ...] = (
+    ("file.missing", "there is no such file"),
+    ("file.empty", "the file has no content"),
+    ("file.no_rows", "there is a header and nothing below it"),
+    ("file.no_header", "the header line asked for is not in the file or is blank"),
+    ("file.not_text", "the content is not text: a program, a picture, another format"),
+    ("file.is_excel", "named as text, but the content is an Excel workbook"),
+    ("file.is_parquet", "named as text, but the content is Parquet"),
+    ("file.is_old_excel", "an .xls workbook of Excel 97-2003, which is not read"),
+    ("file.unknown_encoding", "the encoding named is not known"),
+    ("file.bad_delimiter", "the delimiter named can not be one"),
+    ("file.too_many_columns", "more columns than a table may have"),
+    ("file.damaged", "the compressed content is damaged"),
+    ("file.bad_excel", "the workbook can not be opened"),
+    ("file.bad_parquet", "the Parquet file can not be opened"),
+    ("file.no_sheet", "the workbook has no such sheet"),
+    ("file.bomb", "the archive grows beyond what is allowed when unpacked"),
+    ("file.too_many_rows", "a row number beyond what the format allows"),
+    ("parse.memory", "parsing needed more memory than allowed"),
+    ("parse.time", "parsing took longer than allowed"),
+    ("parse.died", "the parsing process ended without an answer"),
+)
+"""Codes of `BadFile`: the file as a whole is refused."""
+
+ROW_CODES: tuple[tuple[str, str], ...] = (
+    ("row.too_few_cells", "fewer cells than the header has columns"),
+    ("row.too_many_cells", "more cells than the header has columns"),
+    ("row.bad_quotes", "text follows a closing quote"),
+    ("row.unclosed_quote", "a quote opens a cell and never closes"),
+    ("cell.too_long", "a cell longer than allowed"),
+    ("text.undecodable", "bytes that are no text in the file's encoding"),
+    ("text.nul", "a NUL byte in a cell"),
+    ("file.truncated", "the compressed file ends too early; rows up to here were read"),
+    ("file.broken_off", "the file is damaged from here on; rows up to here were read"),
+    ("value.missing", "a needed value is empty"),
+    ("value.not_allowed", "not one of the allowed codes"),
+    ("value.unknown_code", "a value that the list of codes does not translate"),
+    ("value.not_a_time", "not a date and time in any of the formats listed"),
+    ("value.not_a_day", "not a date in any of the formats listed"),
+    ("value.no_such_hour", "a local time skipped when clocks go forward"),
+    ("value.two_hours", "a local time that comes twice when clocks go back"),
+    ("value.not_a_number", "not a number in the decimal style stated"),
+    ("value.not_whole", "not a whole number"),
+    ("value.not_money", "not an amount in the decimal style stated"),
+    ("value.part_of_a_cent", "an amount with parts of a cent"),
+    ("value.not_yes_no", "neither yes nor no"),
+    ("value.not_json", "not a JSON object"),
+    ("value.not_a_currency", "not a currency code of three letters"),
+)
+"""Codes of `Reject`: this row is kept aside, the others are taken."""
+
+QUESTION_CODES: tuple[tuple[str, str], ...] = (
+    ("question.table", "which fact table do these rows belong to"),
+    ("question.day_or_month_first", "is the first number of this date the day or the month"),
+    ("question.date_format", "the dates follow no format known, or several"),
+    ("question.decimal", "is the sign in these numbers a decimal sign or one for thousands"),
+    ("question.needed", "a needed column for which no source was found"),
+    ("question.codes", "values that must be translated to the allowed codes"),
+    ("question.scale", "the lowest and highest value of the scale"),
+)
+"""Codes of what `suggest` asks back."""
+
+CODES: Mapping[str, str] = MappingProxyType(dict((*FILE_CODES, *ROW_CODES, *QUESTION_CODES)))
+"""All codes with a short English explanation for developers."""
+
+
+def bad_file(code: str, *, place: str, hint: str = "") -> BadFile:
+    """A `BadFile` with one of `FILE_CODES`; `place` names the file, and the line or sheet where known."""
+    error = BadFile(CODES[code], place=place, hint=hint)
+    error.code = code
+    return error

@@ -1,0 +1,390 @@
+"""Mapping files: TOML text to `ImportMapping`, every mistake named with its place and the nearest right name."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from viaggio.customer.tables import IDENTIFIER_COLUMNS
+from viaggio.kernel import BadMapping, Column, Contract, Kind
+from viaggio.store.contracts import FACTS
+from viaggio.store.importers.layout import Layout
+from viaggio.store.importers.mapping import Condition, Format, ImportMapping, TableMapping, Take
+from viaggio.store.importers.rows import source_columns, target
+from viaggio.store.importers.times import compile_format
+from viaggio.store.importers.values import needs_timezone
+
+_MADE_BY_FOLD = {"identifiers"}
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_TIMES = frozenset({"format", "timezone", "two_hours", "no_hour"})
+_FITTING: Mapping[str, frozenset[Kind]] = {
+    "format": frozenset({Kind.TIME, Kind.DAY}),
+    "timezone": frozenset({Kind.TIME}),
+    "two_hours": frozenset({Kind.TIME}),
+    "no_hour": frozenset({Kind.TIME}),
+    "decimal": frozenset({Kind.CENTS, Kind.NUMBER, Kind.WHOLE}),
+    "unit": frozenset({Kind.CENTS}),
+    "rounding": frozenset({Kind.CENTS}),
+    "yes": frozenset({Kind.YES_NO}),
+    "no": frozenset({Kind.YES_NO}),
+}
+_CHOICES = {
+    "two_hours": ("earlier", "later", "reject"),
+    "no_hour": ("shift", "reject"),
+    "decimal": (".", ","),
+    "unit": ("units", "cents"),
+    "rounding": ("half_even", "half_up"),
+    "file.format": ("csv", "excel", "parquet"),
+}
+_TOP = (
+    "source",
+    "timezone",
+    "currency",
+    "decimal",
+    "empty",
+    "leave_out",
+    "two_hours",
+    "no_hour",
+    "file",
+    "table",
+)
+_FILE = ("format", "encoding", "delimiter", "quote", "escape", "header", "sheet")
+_TABLE = ("name", "id", "where", "columns")
+_TAKE = (
+    "column", "value", "template", "codes", "others", "default", "empty", "format", "timezone", "two_hours",
+    "no_hour", "decimal", "unit", "rounding", "yes", "no",
+)  # fmt: skip
+
+
+def read_mapping(source: str | Path) -> ImportMapping:
+    """Read a mapping file (a path) or its text. Raises `BadMapping` naming the place and the way out.
+
+    ::
+
+        timezone = "Europe/Rome"      # of local times; needed where a time carries no offset
+        currency = "EUR"              # for tables with amounts, where no column gives it
+        decimal = ","                 # decimal sign of numbers; "." when left out
+
+        [file]                        # all of it may be left out
+        encoding = "cp1252"           # else detected
+        delimiter = ";"               # else detected
+        header = 1                    # line of the header, or [1, 2, 3]; 0 for none
+
+        [[table]]
+        name = "orders"
+        id = "numero"                 # a column or { template = "{a}-{b}" }; left out: the row's content
+        where = [{ column = "stato", in = ["evaso", "spedito"] }]
+
+        [table.columns]
+        customer_number = "codice cliente"
+        ordered_at = { column = "data", format = "%d/%m/%Y %H:%M" }
+        total_cents = "importo"       # 1.234,50 becomes 123450, exactly
+        channel = { column = "canale", codes = { sito = "web", negozio = "store" } }
+
+    Several `[[table]]` may stand in one file; each source row feeds all whose `where` it meets. What no table
+    takes is kept in `properties`. docs/reference/mapping.md says it all.
+    """
+    text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+    try:
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadMapping(
+            f"the mapping is not TOML: {error}", hint="Check quotes and brackets there."
+        ) from error
+    _unanswered(read, "")
+    _known(read, _TOP, "top level")
+    defaults = _defaults(read)
+    file = _table(read, "file", "top level")
+    tables = read.get("table")
+    if not isinstance(tables, list) or not tables:
+        raise BadMapping("no table is mapped", hint="Add a [[table]] with a name and [table.columns].")
+    typed = file.get("format") in {"excel", "parquet"}
+    return ImportMapping(
+        tables=tuple(
+            _table_mapping(entry, at, defaults, typed=typed) for at, entry in enumerate(tables, start=1)
+        ),
+        source=_text(read, "source", "top level"),
+        format=cast("Format | None", _choice(file, "format", "file", key="file.format") or None),
+        layout=_layout(file),
+        sheet=_text(file, "sheet", "file"),
+        leave_out=_texts(read, "leave_out", "top level"),
+        text=text,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    timezone: str
+    currency: str
+    decimal: str
+    empty: tuple[str, ...]
+    two_hours: str
+    no_hour: str
+
+
+def _defaults(read: Mapping[str, Any]) -> _Defaults:
+    currency = _text(read, "currency", "top level")
+    if currency and not _CURRENCY.fullmatch(currency):
+        raise BadMapping(f"'{currency}' is no currency", place="currency", hint="Write EUR, USD, GBP ...")
+    return _Defaults(
+        timezone=_zone(_text(read, "timezone", "top level"), "timezone"),
+        currency=currency,
+        decimal=_choice(read, "decimal", "top level") or ".",
+        empty=_texts(read, "empty", "top level"),
+        two_hours=_choice(read, "two_hours", "top level") or "earlier",
+        no_hour=_choice(read, "no_hour", "top level") or "shift",
+    )
+
+
+def _table_mapping(entry: Any, at: int, defaults: _Defaults, *, typed: bool) -> TableMapping:
+    place = f"table {at}"
+    if not isinstance(entry, dict):
+        raise BadMapping("a table must be written as [[table]]", place=place)
+    _known(entry, _TABLE, place)
+    name = _text(entry, "name", place)
+    importable = [table for table in FACTS if table not in _MADE_BY_FOLD]
+    if name not in importable:
+        raise BadMapping(f"there is no table '{name}'", place=place, hint=_nearest(name, importable))
+    contract = FACTS[name]
+    place = f"table {at} ({name})"
+    columns = dict(_columns(entry, contract, place, defaults, typed=typed))
+    if contract.column("currency") and "currency" not in columns and defaults.currency:
+        columns["currency"] = Take(value=defaults.currency)
+    _complete(columns, contract, place)
+    currency = columns["currency"].value if "currency" in columns else ""
+    return TableMapping(
+        name=name,
+        place=place,
+        id=_take(entry["id"], target(contract, "id"), f"{place}.id", defaults, typed=typed)
+        if "id" in entry
+        else None,
+        columns=tuple(
+            (column, _with_currency(take, contract, column, currency)) for column, take in columns.items()
+        ),
+        where=tuple(_condition(one, f"{place}.where") for one in _list(entry, "where", place)),
+    )
+
+
+def _with_currency(take: Take, contract: Contract, column: str, currency: str) -> Take:
+    from dataclasses import replace
+
+    return replace(take, currency=currency) if target(contract, column).kind is Kind.CENTS else take
+
+
+def _columns(
+    entry: Mapping[str, Any], contract: Contract, place: str, defaults: _Defaults, *, typed: bool
+) -> Iterable[tuple[str, Take]]:
+    known = [name for name in contract.names if name != "properties"]
+    known += IDENTIFIER_COLUMNS if contract.customer else ()
+    for name, value in _table(entry, "columns", place).items():
+        here = f"{place}.columns.{name}"
+        if name == "properties":
+            raise BadMapping(
+                "properties are filled with what is not mapped", place=here, hint="Take the line out."
+            )
+        if name not in known:
+            raise BadMapping(
+                f"{contract.name} have no column '{name}'", place=here, hint=_nearest(name, known)
+            )
+        yield name, _take(value, target(contract, name), here, defaults, typed=typed)
+
+
+def _complete(columns: Mapping[str, Take], contract: Contract, place: str) -> None:
+    missing = [column.name for column in contract.columns if column.needed and column.name not in columns]
+    if missing:
+        raise BadMapping(
+            f"{contract.name} need {', '.join(missing)}", place=place,
+            hint='Give each a column, or a constant such as { value = "..." }.',
+        )  # fmt: skip
+    money = any(target(contract, name).kind is Kind.CENTS for name in columns)
+    if money and "currency" not in columns:
+        raise BadMapping("amounts need a currency", place=place, hint='Write currency = "EUR" at the top.')
+
+
+def _take(value: Any, column: Column, place: str, defaults: _Defaults, *, typed: bool) -> Take:
+    if isinstance(value, str):
+        value = {"column": value}
+    if not isinstance(value, dict):
+        raise BadMapping("a column name or { ... } is expected", place=place)
+    _known(value, _TAKE, place)
+    given = [key for key in ("column", "value", "template") if key in value]
+    if len(given) != 1:
+        raise BadMapping("exactly one of column, value and template is expected", place=place)
+    for key, kinds in _FITTING.items():
+        if key in value and column.kind not in kinds:
+            raise BadMapping(f"{key} does not fit a column of kind {column.kind}", place=place)
+    take = Take(
+        column=_text(value, "column", place),
+        value=_text(value, "value", place),
+        template=_text(value, "template", place),
+        codes=tuple(
+            (key, _text(codes, key, f"{place}.codes"))
+            for codes in [_table(value, "codes", place)]
+            for key in codes
+        ),
+        others=_text(value, "others", place),
+        default=_text(value, "default", place),
+        empty=_texts(value, "empty", place) or defaults.empty,
+        formats=_formats(value, column, place, typed=typed),
+        timezone=_zone(_text(value, "timezone", place), place) or defaults.timezone,
+        two_hours=cast("Any", _choice(value, "two_hours", place) or defaults.two_hours),
+        no_hour=cast("Any", _choice(value, "no_hour", place) or defaults.no_hour),
+        decimal=_choice(value, "decimal", place) or defaults.decimal,
+        unit=cast("Any", _choice(value, "unit", place) or "units"),
+        rounding=cast("Any", _choice(value, "rounding", place)),
+        yes=_texts(value, "yes", place),
+        no=_texts(value, "no", place),
+    )
+    _sensible(take, column, place)
+    return take
+
+
+def _sensible(take: Take, column: Column, place: str) -> None:
+    if take.template and not source_columns(take):
+        raise BadMapping("the template names no column", place=place, hint='Write { template = "{a}-{b}" }.')
+    if column.kind is Kind.TIME and not take.timezone and needs_timezone(take.formats):
+        raise BadMapping(
+            "the time zone of local times is missing",
+            place=place,
+            hint='Write timezone = "Europe/Rome" at the top.',
+        )
+    if not column.allowed:
+        return
+    allowed = [str(code) for code in column.allowed]
+    stated = [take.value, take.default, *(code for _, code in take.codes)]
+    stated += [] if take.others == "keep" else [take.others]
+    for code in stated:
+        if code and code not in allowed and not (take.codes and code == take.value):
+            raise BadMapping(f"'{code}' is not allowed here", place=place, hint=_nearest(code, allowed))
+
+
+def _formats(value: Mapping[str, Any], column: Column, place: str, *, typed: bool) -> tuple[str, ...]:
+    if column.kind not in {Kind.TIME, Kind.DAY}:
+        return ()
+    given = value.get("format", ["iso"] if typed or "value" in value else None)
+    if given is None:
+        raise BadMapping(
+            "the date format is missing",
+            place=place,
+            hint='Write format = "iso" or, say, format = "%d/%m/%Y %H:%M".',
+        )
+    formats = tuple(given) if isinstance(given, list) else (given,)
+    for text in formats:
+        try:
+            compile_format(text)
+        except (ValueError, TypeError) as error:
+            raise BadMapping(
+                f"'{text}' is no date format: {error}",
+                place=place,
+                hint="Write %d/%m/%Y %H:%M, iso, unix or unix_ms.",
+            ) from error
+    return formats
+
+
+def _condition(value: Any, place: str) -> Condition:
+    if not isinstance(value, dict):
+        raise BadMapping('a condition is written { column = "...", equals = "..." }', place=place)
+    _known(value, ("column", "filled", "equals", "in"), place)
+    tests = [key for key in ("filled", "equals", "in") if key in value]
+    if len(tests) != 1 or "column" not in value:
+        raise BadMapping("a condition needs column and exactly one of filled, equals and in", place=place)
+    column = _text(value, "column", place)
+    if "filled" in value:
+        if not isinstance(value["filled"], bool):
+            raise BadMapping("filled is true or false", place=place)
+        return Condition(column=column, filled=value["filled"])
+    values = (_text(value, "equals", place),) if "equals" in value else _texts(value, "in", place)
+    return Condition(column=column, values=values)
+
+
+def _layout(file: Mapping[str, Any]) -> Layout:
+    _known(file, _FILE, "file")
+    header = file.get("header", 1)
+    lines = tuple(header) if isinstance(header, list) else (header,) if header != 0 else ()
+    if not all(isinstance(line, int) and line > 0 for line in lines) or any(
+        following != line + 1 for line, following in zip(lines, lines[1:], strict=False)
+    ):
+        raise BadMapping(
+            "header is a line number, or lines in one run such as [1, 2, 3]", place="file.header"
+        )
+    return Layout(
+        encoding=_text(file, "encoding", "file") or None,
+        delimiter=_text(file, "delimiter", "file") or None,
+        quote=_text(file, "quote", "file") if "quote" in file else '"',
+        escape=_text(file, "escape", "file") or None,
+        header=lines,
+    )
+
+
+def _unanswered(value: Any, place: str) -> None:
+    """Refuse a `?` that a suggestion left to be answered."""
+    if value == "?":
+        raise BadMapping("a question is still open: '?'", place=place, hint="Put the answer in its place.")
+    items = (
+        value.items() if isinstance(value, dict) else enumerate(value, 1) if isinstance(value, list) else ()
+    )
+    for key, inner in items:
+        _unanswered(inner, f"{place}.{key}" if place else str(key))
+
+
+def _known(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            raise BadMapping(f"'{key}' is not known", place=place, hint=_nearest(key, known))
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    known = list(known)
+    near = get_close_matches(name, known, n=2, cutoff=0.5)
+    return f"Did you mean '{"' or '".join(near)}'?" if near else f"Known: {', '.join(known)}."
+
+
+def _text(table: Mapping[str, Any], key: str, place: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise BadMapping(f"{key} must be a text in quotes", place=place)
+    return value
+
+
+def _texts(table: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    values = _list(table, key, place)
+    if not all(isinstance(value, str) for value in values):
+        raise BadMapping(f"{key} must be a list of texts in quotes", place=place)
+    return tuple(values)
+
+
+def _list(table: Mapping[str, Any], key: str, place: str) -> list[Any]:
+    values = table.get(key, [])
+    if not isinstance(values, list):
+        raise BadMapping(f"{key} must be a list in [ ]", place=place)
+    return values
+
+
+def _table(table: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise BadMapping(f"{key} must be a table", place=place)
+    return value
+
+
+def _choice(table: Mapping[str, Any], name: str, place: str, *, key: str = "") -> str:
+    value = _text(table, name, place)
+    choices = _CHOICES[key or name]
+    if value and value not in choices:
+        raise BadMapping(f"{name} '{value}' is not known", place=place, hint=_nearest(value, choices))
+    return value
+
+
+def _zone(name: str, place: str) -> str:
+    if name:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise BadMapping(
+                f"'{name}' is no time zone", place=place, hint="Write Europe/Rome, UTC ..."
+            ) from error
+    return name
