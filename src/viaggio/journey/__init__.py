@@ -1,1 +1,50 @@
-"""What happened: touchpoints, channels, interactions, phases; the journey index and its kernels."""
+"""What happened: touchpoints, channels, interactions, phases; the journey index and its kernels.
+
+The questions work on the index of a workspace and on any table of interactions:
+`viaggio.journey.transitions(table).table()`. They are imported when first used, as they bring in numba.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from viaggio.journey.index import Bucket, Codes, Journeys, MemoryJourneys
+    from viaggio.journey.intake import BadColumn, TableJourneys, Taken, from_table
+    from viaggio.journey.questions import phase_flow, sessions, step_times, touchpoint_steps, transitions
+    from viaggio.journey.where import Where
+
+_HOMES = {
+    "intake": ("BadColumn", "TableJourneys", "Taken", "from_table"),
+    "index": ("Bucket", "Codes", "Journeys", "MemoryJourneys"),
+    "questions": ("phase_flow", "sessions", "step_times", "touchpoint_steps", "transitions"),
+    "where": ("Where",),
+}
+
+__all__ = [
+    "BadColumn",
+    "Bucket",
+    "Codes",
+    "Journeys",
+    "MemoryJourneys",
+    "TableJourneys",
+    "Taken",
+    "Where",
+    "from_table",
+    "phase_flow",
+    "sessions",
+    "step_times",
+    "touchpoint_steps",
+    "transitions",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"viaggio.journey.{home}"), name)
+    raise AttributeError(f"module 'viaggio.journey' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
