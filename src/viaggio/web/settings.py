@@ -168,7 +168,7 @@ TEMPLATES = [
 FORM_RENDERER = "viaggio.web.shared.forms.HouseForms"
 
 # --- people and their sessions ---------------------------------------------------------------------
-AUTH_USER_MODEL = "account.User"
+AUTH_USER_MODEL = "shared.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -222,5 +222,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"viaggio": {"level": "INFO"}, "django.security": {"level": "WARNING"}},
+    "loggers": {"viaggio": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }

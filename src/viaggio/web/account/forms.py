@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from viaggio.web.account.models import LANGUAGES, User
+from viaggio.web.shared.models import LANGUAGES, User
 from viaggio.web.shared.names.rights import RIGHT_NAMES
 from viaggio.web.shared.roles import Right
 

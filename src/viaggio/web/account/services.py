@@ -1,6 +1,5 @@
 """What happens to an account: made, signed in, changed. Each write is one function and one audit row."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -10,9 +9,11 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from viaggio.web.account import throttle
-from viaggio.web.account.models import User, UserSession
+from viaggio.web.account.models import UserSession
 from viaggio.web.shared.address import address_of
-from viaggio.web.shared.audit import SYSTEM, record
+from viaggio.web.shared.audit import record
+from viaggio.web.shared.models import User
+from viaggio.web.shared.persons import create_user
 from viaggio.web.shared.roles import Role
 
 
@@ -22,30 +23,6 @@ class MustWait(Exception):
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
-
-
-@transaction.atomic
-def create_user(
-    email: str,
-    *,
-    name: str,
-    roles: Iterable[Role],
-    password: str | None = None,
-    function: str = "",
-    language: str = "it",
-    by: User | str = SYSTEM,
-) -> User:
-    """Save a new person. The caller has checked the e-mail and the password."""
-    user = User.objects.create_user(
-        email,
-        password,
-        name=name,
-        roles=sorted(str(role) for role in roles),
-        function=function,
-        language=language,
-    )
-    record(by, "people.person.made", user.email, roles=user.roles, function=function)
-    return user
 
 
 def setup_token() -> str:
@@ -62,7 +39,7 @@ def is_first_run() -> bool:
 def create_owner(
     request: HttpRequest, *, token: str, email: str, name: str, password: str, language: str
 ) -> User:
-    """Make the first person, the owner, and sign in. Raises `PermissionDenied` with a wrong token or later on."""
+    """Make the first person, the owner, and sign in. Raises `PermissionDenied` with a wrong token."""
     if not constant_time_compare(token, setup_token()) or not is_first_run():
         raise PermissionDenied
     user = create_user(email, name=name, roles=[Role.OWNER], password=password, language=language)

@@ -1,4 +1,4 @@
-"""How many wrong passwords are too many: by account and address together, so that a shop behind one address can work."""
+"""How many wrong passwords are too many, so that guessing stops and a shop behind one address can work."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from viaggio.web.account import services
 from viaggio.web.account.forms import OwnerForm, PasswordForm, ProfileForm, SignInForm, TokenForm, WelcomeForm
-from viaggio.web.account.models import LANGUAGES, THEMES, User, UserSession
+from viaggio.web.account.models import UserSession
 from viaggio.web.shared import tokens as api_tokens
 from viaggio.web.shared.formats import duration
 from viaggio.web.shared.invitation import invited
+from viaggio.web.shared.models import LANGUAGES, THEMES, User
 from viaggio.web.shared.navigation import first_place
 from viaggio.web.shared.permissions import needs, open_to_all
 from viaggio.web.shared.roles import Right
@@ -118,7 +119,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
 def welcome(request: HttpRequest, person: str, token: str) -> HttpResponse:
     """Choose a password through a one-time link."""
     user = invited(person, token)
-    if not isinstance(user, User):
+    if user is None:
         return render(request, "account/welcome_over.html", status=410)
     form = WelcomeForm(request.POST or None, user=user, initial={"name": user.name})
     if request.method == "POST" and form.is_valid():

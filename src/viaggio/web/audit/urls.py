@@ -1,6 +1,8 @@
 """Addresses of the audit face."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from viaggio.web.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.audit, name="audit")]

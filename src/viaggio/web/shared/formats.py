@@ -33,7 +33,7 @@ def rounded(value: Number, decimals: int) -> Decimal:
 
 
 def number(value: Number, decimals: int = 0, *, signed: bool = False, language: str | None = None) -> str:
-    """1310.5 is "1.310,5" in Italian and "1,310.5" in English; minus and, if `signed`, plus stand before it."""
+    """1310.5 is "1.310,5" in Italian and "1,310.5" in English; `signed` puts a plus before gains."""
     exact = rounded(value, decimals)
     text = f"{abs(exact):,.{decimals}f}"
     if reader_language(language) == "it":
@@ -55,7 +55,7 @@ def money(
     signed: bool = False,
     language: str | None = None,
 ) -> str:
-    """490 cents are "4,90 €" in Italian, "€4.90" in English; `short` drops cents from 1,000 up and says millions."""
+    """490 cents are "4,90 €" in Italian, "€4.90" in English; `short` drops cents from 1,000 up."""
     amount = Decimal(str(cents)) / 100
     size = abs(amount)
     italian = reader_language(language) == "it"
@@ -114,7 +114,7 @@ def reading_text(reading: Reading, *, short: bool = True, language: str | None =
 
 
 def interval_text(reading: Reading, *, language: str | None = None) -> str:
-    """ "±3" when the interval is even, else "35–41"; empty when there is none."""
+    """Either "±3" when the interval is even, else "35–41"; empty when there is none."""
     if reading.value is None or reading.low is None or reading.high is None:
         return ""
     lower, upper = reading.value - reading.low, reading.high - reading.value
@@ -137,7 +137,7 @@ def base_text(reading: Reading, *, language: str | None = None) -> str:
 
 
 def delta_text(now: Reading, before: Reading, *, language: str | None = None) -> str:
-    """The change: points for points and shares, per cent for money and counts, else in the unit; empty if unknown."""
+    """The change: points for points and shares, per cent for money and counts, else in the unit."""
     if now.value is None or before.value is None:
         return ""
     change = Decimal(str(now.value)) - Decimal(str(before.value))
@@ -155,19 +155,19 @@ def delta_text(now: Reading, before: Reading, *, language: str | None = None) ->
 
 
 def day(value: date, *, language: str | None = None) -> str:
-    """ "3 mar 2026" in Italian, "3 Mar 2026" in English."""
+    """A day: "3 mar 2026" in Italian, "3 Mar 2026" in English."""
     with translation.override(reader_language(language)):
         return date_format(value, "j M Y")
 
 
 def moment(value: datetime, *, language: str | None = None) -> str:
-    """ "3 mar 2026, 14:05", in the company's time zone."""
+    """A moment: "3 mar 2026, 14:05", in the company's time zone."""
     with translation.override(reader_language(language)):
         return date_format(timezone.localtime(value), "j M Y, H:i")
 
 
 def period_text(period: Period, *, language: str | None = None) -> str:
-    """ "2026", "marzo 2026", "T1 2026" (in English "Q1 2026"), else first and last day."""
+    """A period: "2026", "marzo 2026", "T1 2026" (in English "Q1 2026"), else first and last day."""
     spoken = reader_language(language)
     months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month
     whole = period.whole()

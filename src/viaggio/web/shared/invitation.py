@@ -4,13 +4,13 @@ The link is signed over the person's present password and last sign-in, so it wo
 `PASSWORD_RESET_TIMEOUT` seconds; nothing is stored.
 """
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from viaggio.web.shared.models import User
 
 
 class InvitationTokens(PasswordResetTokenGenerator):
@@ -22,18 +22,17 @@ class InvitationTokens(PasswordResetTokenGenerator):
 _TOKENS = InvitationTokens()
 
 
-def link_for(user: AbstractBaseUser, request: HttpRequest) -> str:
+def link_for(user: User, request: HttpRequest) -> str:
     """The address to hand to this person; whoever holds it may choose the password."""
     person = urlsafe_base64_encode(str(user.pk).encode())
     path = reverse("account:welcome", kwargs={"person": person, "token": _TOKENS.make_token(user)})
     return request.build_absolute_uri(path)
 
 
-def invited(person: str, token: str) -> AbstractBaseUser | None:
+def invited(person: str, token: str) -> User | None:
     """The active person of a link that still works, else None."""
-    users = get_user_model()._default_manager
     try:
-        user = users.get(pk=force_str(urlsafe_base64_decode(person)), is_active=True)
-    except (users.model.DoesNotExist, ValueError, OverflowError):
+        user = User.objects.get(pk=force_str(urlsafe_base64_decode(person)), is_active=True)
+    except (User.DoesNotExist, ValueError, OverflowError):
         return None
     return user if _TOKENS.check_token(user, token) else None

@@ -48,7 +48,7 @@ class GuardMiddleware:
         """Pass on; the work is done when the view is known."""
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: Any, kwargs: Any) -> None:
+    def process_view(self, request: HttpRequest, view: object, _args: Any, _kwargs: Any) -> None:
         """Raise `PermissionDenied` for a view without a guard."""
         if guard_of(view) is None:
             logger.error(

@@ -70,7 +70,7 @@ def rights_of(roles: Iterable[str]) -> frozenset[Right]:
 
 
 def population_of(roles: Iterable[str], function: str) -> Population:
-    """The rows that these roles may see: everybody, unless figures come from being head of `function` only."""
+    """The rows that these roles may see: everybody, or the own `function` for those who only head it."""
     sees_figures = {role for role in roles if Right.SEE_FIGURES in rights_of([role])}
     if sees_figures == {Role.HEAD_OF_FUNCTION}:
         return EVERYBODY.narrowed(function=[function or _NO_FUNCTION])

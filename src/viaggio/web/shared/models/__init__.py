@@ -1,7 +1,8 @@
-"""Records that no single face owns: the audit chain, API tokens, leases of background work."""
+"""Records that no single face owns: people, the audit chain, API tokens, leases of background work."""
 
 from viaggio.web.shared.models.audit import AuditEntry, AuditHead
 from viaggio.web.shared.models.tasks import TaskLease
 from viaggio.web.shared.models.token import ApiToken
+from viaggio.web.shared.models.user import LANGUAGES, THEMES, User
 
-__all__ = ["ApiToken", "AuditEntry", "AuditHead", "TaskLease"]
+__all__ = ["LANGUAGES", "THEMES", "ApiToken", "AuditEntry", "AuditHead", "TaskLease", "User"]

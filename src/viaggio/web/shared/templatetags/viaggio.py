@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 
 from viaggio.kernel import Flag, Period, Reading
 from viaggio.web.shared import formats
+from viaggio.web.shared.names.actions import ACTION_NAMES
+from viaggio.web.shared.names.journey import FUNCTIONS
 from viaggio.web.shared.names.rights import ROLE_NAMES
 from viaggio.web.shared.names.words import FLAGS
 from viaggio.web.shared.permissions import Right, Role, may
@@ -29,10 +31,8 @@ def icon(name: str, label: str = "") -> SafeString:
             label,
             address,
         )
-    return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false" width="18" height="18"><use href="{}"/></svg>',
-        address,
-    )
+    decoration = '<svg class="icon" aria-hidden="true" width="18" height="18"><use href="{}"/></svg>'
+    return format_html(decoration, address)
 
 
 def why_no_value(reading: Reading) -> str:
@@ -120,6 +120,26 @@ def can(user: object, right: str) -> bool:
 def role_name(role: str) -> str:
     """What people call a role."""
     return str(ROLE_NAMES[Role(role)]) if role in set(Role) else role
+
+
+@register.filter
+def function_name(code: str) -> str:
+    """What people call a business function; empty when there is none."""
+    return str(FUNCTIONS.get(code, code))
+
+
+@register.filter
+def action_name(code: str) -> str:
+    """What people call an action of the audit."""
+    return str(ACTION_NAMES.get(code, code))
+
+
+@register.filter
+def plain(value: object) -> str:
+    """A plain value or a list of them as text."""
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value) or formats.NO_VALUE
+    return formats.NO_VALUE if value in {None, ""} else str(value)
 
 
 _BROWSERS = (

@@ -1,0 +1,31 @@
+"""What people call the actions of the audit. An action without a name here shows its code."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTION_NAMES: Mapping[str, Promise] = {
+    "account.signed_in": _("signed in"),
+    "account.signed_out": _("signed out"),
+    "account.refused": _("sign-in refused"),
+    "account.password.chosen": _("chose a password by link"),
+    "account.password.changed": _("changed the own password"),
+    "account.profile.changed": _("changed the own profile"),
+    "account.session.ended": _("ended a session"),
+    "account.token.made": _("made an API token"),
+    "account.token.revoked": _("ended an API token"),
+    "people.person.made": _("added a person"),
+    "people.person.deactivated": _("shut a person out"),
+    "people.person.reactivated": _("let a person in again"),
+    "people.roles.changed": _("changed roles"),
+    "people.link.made": _("made a password link"),
+    "export.table": _("exported a table"),
+    "customer.seen": _("looked at a customer"),
+    "customer.searched": _("searched customers"),
+    "customer.merged": _("joined customers"),
+    "customer.split": _("parted customers"),
+    "customer.exported": _("exported a customer"),
+    "data.imported": _("imported data"),
+    "data.rejects.seen": _("took rejected rows"),
+}
