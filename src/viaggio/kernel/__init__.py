@@ -12,14 +12,16 @@ from viaggio.kernel.errors import (
     UnknownColumn,
     UnknownDimension,
     UnknownMetric,
+    UnknownTable,
     ViaggioError,
 )
 from viaggio.kernel.money import Money, split
 from viaggio.kernel.period import Period, utc_micros
-from viaggio.kernel.population import EVERYBODY, Population
+from viaggio.kernel.population import DIMENSIONS, EVERYBODY, Population
 from viaggio.kernel.reading import Direction, Estimate, Flag, Reading, Unit
 
 __all__ = [
+    "DIMENSIONS",
     "EVERYBODY",
     "BadFile",
     "BadMapping",
@@ -39,6 +41,7 @@ __all__ = [
     "UnknownColumn",
     "UnknownDimension",
     "UnknownMetric",
+    "UnknownTable",
     "ViaggioError",
     "split",
     "utc_micros",

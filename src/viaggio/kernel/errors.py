@@ -40,6 +40,13 @@ class UnknownColumn(_Unknown):
     kind = "column"
 
 
+class UnknownTable(_Unknown):
+    """A table that does not exist, or one that is needed and was not given."""
+
+    code = "table.unknown"
+    kind = "table"
+
+
 class UnknownMetric(_Unknown):
     """A metric that the catalogue does not declare."""
 

@@ -8,9 +8,10 @@ from viaggio.kernel.errors import UnknownDimension
 
 DIMENSIONS = (
     "phase", "touchpoint", "channel", "device", "segment", "region", "language", "function",
-    "pulse", "wave", "category", "campaign", "source",
+    "pulse", "wave", "category", "campaign", "source", "delivery",
 )  # fmt: skip
-"""Dimensions by which a figure can be filtered or cut. `segment` is b2b or b2c; `function` owns a touchpoint."""
+"""Dimensions by which a figure can be filtered or cut. `segment` is b2b or b2c; `function` owns a touchpoint;
+`delivery` is late, on_time or none (not delivered, or never promised) of the order that a row is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class Population:
 
     @classmethod
     def parse(cls, conditions: Iterable[str]) -> "Population":
-        """Read `channel=web,app` conditions, several of the same dimension combine; raises `UnknownDimension`."""
+        """Read `channel=web,app` conditions; of several on one dimension the common values stay.
+
+        Raises `UnknownDimension`.
+        """
         population = EVERYBODY
         for condition in conditions:
             name, _, values = condition.partition("=")

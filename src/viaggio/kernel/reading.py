@@ -39,6 +39,7 @@ class Flag(StrEnum):
     PARTIAL_PERIOD = "partial_period"  # the data do not cover the whole period
     MIXED_CURRENCY = "mixed_currency"  # amounts in several currencies: value is None
     MIXED_SCALE = "mixed_scale"  # answers on different scales: value is None
+    OUT_OF_SCALE = "out_of_scale"  # some answers lie outside their scale and were not counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

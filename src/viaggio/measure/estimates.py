@@ -1,0 +1,137 @@
+"""From the counts and sums of a cell's parts to a value with its interval."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from viaggio.estimate import mean, no_data, nps, ratio, share, total
+from viaggio.kernel import Estimate, Flag
+from viaggio.measure.model import Part
+
+
+def added(parts: Sequence[Part], column: str) -> Fraction:
+    """The exact sum of one column over the parts; an empty sum is 0."""
+    return sum((Fraction(part[column]) for part in parts if part[column] is not None), Fraction(0))
+
+
+def whole(parts: Sequence[Part], column: str) -> int:
+    """The sum of a column of whole numbers."""
+    return int(added(parts, column))
+
+
+def half_even(amount: Fraction) -> int:
+    """Whole cents of an exact amount; a half goes to the even cent."""
+    return round(amount)
+
+
+def score_nps(parts: Sequence[Part]) -> Estimate:
+    """NPS of answers on 0 to 10; answers on any other scale leave it without a value."""
+    counted = [part for part in parts if part["n"]]
+    if any((part["scale_min"], part["scale_max"]) != (0, 10) for part in counted):
+        return _without_value(counted, Flag.MIXED_SCALE)
+    n, promoters, detractors = (whole(counted, name) for name in ("n", "promoters", "detractors"))
+    return _outside(nps(promoters, n - promoters - detractors, detractors), parts)
+
+
+def score_mean(parts: Sequence[Part]) -> Estimate:
+    """Mean of answers that are all on one scale."""
+    counted = [part for part in parts if part["n"]]
+    scales = {(part["scale_min"], part["scale_max"]) for part in counted}
+    if len(scales) > 1:
+        return _without_value(counted, Flag.MIXED_SCALE)
+    scale = _exact_scale(scales)
+    value = mean(whole(counted, "n"), added(counted, "total"), added(counted, "squares"), scale=scale)
+    return _outside(value, parts)
+
+
+def score_top(parts: Sequence[Part]) -> Estimate:
+    """Share of the two best answers of one scale."""
+    counted = [part for part in parts if part["n"]]
+    if len({(part["scale_min"], part["scale_max"]) for part in counted}) > 1:
+        return _without_value(counted, Flag.MIXED_SCALE)
+    return _outside(share(whole(counted, "top"), whole(counted, "n")), parts)
+
+
+def score_hundred(parts: Sequence[Part]) -> Estimate:
+    """Mean of scores that are already between 0 and 100."""
+    value = mean(whole(parts, "n"), added(parts, "total"), added(parts, "squares"), scale=(0, 100))
+    return _outside(value, parts)
+
+
+def _outside(estimate: Estimate, parts: Sequence[Part]) -> Estimate:
+    if whole(parts, "outside"):
+        return replace(estimate, flags=estimate.flags | {Flag.OUT_OF_SCALE})
+    return estimate
+
+
+def _exact_scale(scales: set[tuple[Any, Any]]) -> tuple[Fraction, Fraction] | None:
+    if not scales:
+        return None
+    low, high = next(iter(scales))
+    return Fraction(low), Fraction(high)
+
+
+def _without_value(parts: Sequence[Part], flag: Flag) -> Estimate:
+    return Estimate(value=None, n=whole(parts, "n"), flags=frozenset({flag}))
+
+
+def shares(parts: Sequence[Part]) -> Estimate:
+    """`hits` of `n`, with Wilson's interval."""
+    return share(whole(parts, "hits"), whole(parts, "n"))
+
+
+def share_lost(parts: Sequence[Part]) -> Estimate:
+    """The rest of `n` after `hits`, with Wilson's interval."""
+    n = whole(parts, "n")
+    return share(n - whole(parts, "hits"), n)
+
+
+def means(parts: Sequence[Part]) -> Estimate:
+    """Mean of `total` over `n`, with the t interval."""
+    return mean(whole(parts, "n"), added(parts, "total"), added(parts, "squares"))
+
+
+def counts(parts: Sequence[Part]) -> Estimate:
+    """`hits` where the part has them, else `n`: everything counted."""
+    n = whole(parts, "n")
+    return total(whole(parts, "hits") if parts and "hits" in parts[0] else n, n)
+
+
+def ratios(parts: Sequence[Part]) -> Estimate:
+    """`y` over `x` by customer, by linearisation; the base shown is `x`."""
+    sums = (added(parts, "y"), added(parts, "x"))
+    squares = (added(parts, "yy"), added(parts, "xx"), added(parts, "xy"))
+    return ratio(whole(parts, "units"), sums, squares, n=whole(parts, "x"))
+
+
+def money(parts: Sequence[Part]) -> Estimate:
+    """The sum of `cents`, exact; several currencies have no sum."""
+    counted = [part for part in parts if part["n"]]
+    if _mixed(counted):
+        return _without_value(counted, Flag.MIXED_CURRENCY)
+    return total(whole(counted, "cents"), whole(counted, "n"))
+
+
+def money_each(parts: Sequence[Part]) -> Estimate:
+    """`cents` for each of `n`, exact until it is rounded to whole cents, half to even."""
+    paid = [part for part in parts if part["cents"] is not None]
+    if _mixed(paid):
+        return _without_value(parts, Flag.MIXED_CURRENCY)
+    n = whole(parts, "n")
+    return total(half_even(added(paid, "cents") / n), n) if n and paid else no_data()
+
+
+def growth(parts: Sequence[Part]) -> Estimate:
+    """How much `cents` grew against `cents_before`, as a share of it; no value without a before above 0."""
+    if _mixed(parts):
+        return _without_value(parts, Flag.MIXED_CURRENCY)
+    n, before = whole(parts, "n"), added(parts, "cents_before")
+    if not n or before <= 0:
+        return replace(no_data(), n=n)
+    value = float(added(parts, "cents") / before - 1)
+    return Estimate(value=value, n=n, flags=frozenset({Flag.CENSUS}))
+
+
+def _mixed(parts: Sequence[Part]) -> bool:
+    return len({part["currency"] for part in parts}) > 1

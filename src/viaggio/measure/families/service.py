@@ -1,0 +1,169 @@
+"""How well customers are served: deliveries, contacts, what service costs."""
+
+from typing import Any
+
+import ibis
+
+from viaggio.kernel import Direction, Unit
+from viaggio.measure import estimates
+from viaggio.measure.bases import (
+    COMMON,
+    INTERACTION_DIMENSIONS,
+    ORDER_DIMENSIONS,
+    contacts,
+    delivered,
+    ordered,
+)
+from viaggio.measure.cuts import rows_of, tally
+from viaggio.measure.families.customers import seen
+from viaggio.measure.model import Cut, Metric, Table, Tables
+
+
+def measure_on_time(tables: Tables, cut: Cut) -> Table:
+    """Deliveries of the span that had a promise, and those that kept it."""
+    rows = _deliveries(tables, cut)
+    return tally(rows, cut, n=rows.count(), hits=rows.count(where=rows.delivered_at <= rows.promised_at))
+
+
+def measure_late(tables: Tables, cut: Cut) -> Table:
+    """Deliveries of the span that had a promise, and those that broke it."""
+    rows = _deliveries(tables, cut)
+    return tally(rows, cut, n=rows.count(), hits=rows.count(where=rows.delivered_at > rows.promised_at))
+
+
+def _deliveries(tables: Tables, cut: Cut) -> Table:
+    orders = ordered(tables, cut)
+    return rows_of(orders.filter(delivered(orders)), "delivered_at", cut)
+
+
+def measure_delivered(tables: Tables, cut: Cut) -> Table:
+    """Orders of the span, and those among them whose state is delivered."""
+    rows = rows_of(ordered(tables, cut), "ordered_at", cut)
+    return tally(rows, cut, n=rows.count(), hits=rows.count(where=rows.status == "delivered"))
+
+
+def measure_first_contact(tables: Tables, cut: Cut) -> Table:
+    """Requests that began in the span and whose end is known, and those settled by their only contact."""
+    calls = contacts(tables)
+    calls = calls.mutate(
+        request=ibis.coalesce(calls.episode, ibis.literal("contact:") + calls.id),
+        known=calls.outcome.isin(("resolved", "unresolved")).fill_null(False),
+        settled=(calls.outcome == "resolved").fill_null(False),
+    )
+    window = ibis.window(group_by=["source", "request"])
+    ordered_window = ibis.window(group_by=["source", "request"], order_by=["started_at", "id"])
+    calls = calls.mutate(
+        place=ibis.row_number().over(ordered_window),
+        calls=calls.count().over(window),
+        any_known=calls.known.any().over(window),
+    )
+    rows = rows_of(calls.filter(calls.place == 0, calls.any_known), "started_at", cut)
+    return tally(rows, cut, n=rows.count(), hits=rows.count(where=(rows.calls == 1) & rows.settled))
+
+
+def measure_contacts_per_order(tables: Tables, cut: Cut) -> Table:
+    """Sums over customers of contacts (y), orders (x), their squares and their product."""
+    keep = ("span", *cut.by, "customer")
+    calls = rows_of(contacts(tables), "started_at", cut).select(*keep, y=ibis.literal(1), x=ibis.literal(0))
+    bought = rows_of(ordered(tables, cut), "ordered_at", cut).select(
+        *keep, y=ibis.literal(0), x=ibis.literal(1)
+    )
+    both = ibis.union(calls, bought)
+    each = both.group_by(list(keep)).aggregate(y=both.y.sum(), x=both.x.sum())
+    return tally(
+        each, cut,
+        units=each.count(), n=each.x.sum(), y=each.y.sum(), x=each.x.sum(),
+        yy=(each.y * each.y).sum(), xx=(each.x * each.x).sum(), xy=(each.x * each.y).sum(),
+    )  # fmt: skip
+
+
+def measure_service_cost(tables: Tables, cut: Cut) -> Table:
+    """Cents of service per currency, and customers seen (in a part without a currency)."""
+    booked = tables.costs.filter(tables.costs.kind == "service")
+    cents: list[Table] = [
+        _cost(rows_of(booked, "incurred_at", cut), "amount_cents", cut),
+        _cost(rows_of(contacts(tables), "started_at", cut), "cost_cents", cut),
+    ]
+    served = seen(tables, cut)
+    people = served.select(
+        "span", *cut.by, "customer", currency=ibis.null("string"), cents=ibis.null("int64"),
+        served=served.customer,
+    )  # fmt: skip
+    rows = ibis.union(*cents, people)
+    return tally(rows, cut, "currency", n=rows.served.nunique(), cents=rows.cents.sum())
+
+
+def _cost(rows: Table, column: str, cut: Cut) -> Table:
+    rows = rows.filter(rows[column].notnull())
+    return rows.select(
+        "span", *cut.by, "customer", "currency", cents=rows[column], served=ibis.null(rows.customer.type())
+    )
+
+
+_ON_TIME: dict[str, Any] = {
+    "family": "service", "owner": "logistics", "needs": {"orders": ("delivered_at", "promised_at")},
+    "covered_by": ("orders",), "dimensions": ORDER_DIMENSIONS, "base": "deliveries",
+}  # fmt: skip
+_CONTACT: dict[str, Any] = {"family": "service", "owner": "customer_care"}
+_CALLS = ("touchpoint", "started_at")
+
+METRICS = (
+    Metric(
+        slug="on_time_delivery", **_ON_TIME, unit=Unit.SHARE, better=Direction.UP, min_n=30,
+        definition="on_time_delivery.by_end_of_promised_day",
+        about="""Share of the deliveries of the period that came by the end of the promised day, among orders
+        that stand, were delivered and had a promise. An order belongs to the period in which it was
+        delivered. Wilson interval.""",
+        measure=measure_on_time, estimate=estimates.shares,
+    ),
+    Metric(
+        slug="late_orders", **_ON_TIME, unit=Unit.COUNT, better=Direction.DOWN,
+        definition="late_orders.after_promised_day",
+        about="Deliveries of the period that came after the promised day; `n` counts those with a promise.",
+        measure=measure_late, estimate=estimates.counts,
+    ),
+    Metric(
+        slug="delivered_orders", family="service", owner="logistics", unit=Unit.COUNT, better=Direction.UP,
+        needs={"orders": ("ordered_at", "status")}, covered_by=("orders",),
+        dimensions=ORDER_DIMENSIONS, base="orders", definition="delivered_orders.state",
+        about="Orders placed in the period whose state is delivered; `n` counts all orders of the period.",
+        measure=measure_delivered, estimate=estimates.counts,
+    ),
+    Metric(
+        slug="first_contact_resolution", **_CONTACT, unit=Unit.SHARE, better=Direction.UP, min_n=30,
+        needs={"interactions": (*_CALLS, "outcome"), "touchpoints": ("contact",)},
+        covered_by=("interactions",), dimensions=INTERACTION_DIMENSIONS,
+        base="episodes", definition="first_contact_resolution.one_contact_resolved",
+        about="""Share of requests settled by their only contact. A contact is an interaction at a touchpoint
+        where the customer turns to us for help; contacts of the same episode are one request, a contact
+        without an episode is a request of its own. Counted are requests that began in the period and of
+        which any contact ended resolved or unresolved. The request belongs to the place of its first
+        contact. Wilson interval.""",
+        measure=measure_first_contact, estimate=estimates.shares,
+    ),
+    Metric(
+        slug="contacts_per_order", **_CONTACT, unit=Unit.RATIO, better=Direction.DOWN, min_n=30,
+        needs={
+            "interactions": ("customer", *_CALLS), "touchpoints": ("contact",),
+            "orders": ("customer", "ordered_at"),
+        },
+        covered_by=("orders",), dimensions=COMMON,
+        base="orders", definition="contacts_per_order.contacts_of_span_over_orders_of_span",
+        about="""Contacts of the period divided by orders of the period. Interval by linearisation with the
+        customer as the unit, because one customer's contacts and orders go together.""",
+        measure=measure_contacts_per_order, estimate=estimates.ratios,
+    ),
+    Metric(
+        slug="service_cost_per_customer", **_CONTACT, unit=Unit.CENTS, better=Direction.DOWN,
+        needs={
+            "costs": ("kind", "amount_cents", "incurred_at"), "touchpoints": ("contact",),
+            "interactions": ("customer", *_CALLS), "orders": (),
+        },
+        covered_by=("interactions",), dimensions=COMMON,
+        base="customers", definition="service_cost.service_costs_and_contacts_per_customer_seen",
+        about="""Costs of kind service, and what contacts cost, divided by the customers seen in the period
+        (with an interaction or an order). A cost is to be given once: on the contact, or as a cost row.
+        Costs of no customer count for the total. Exact, rounded once to the cent, half to even.""",
+        measure=measure_service_cost, estimate=estimates.money_each,
+    ),
+)  # fmt: skip

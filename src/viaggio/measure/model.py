@@ -1,0 +1,117 @@
+"""Nouns of measuring: the tables, the spans of time, how a figure is cut, and the metric itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from viaggio.kernel import EVERYBODY, Direction, Estimate, Period, Population, Unit
+
+Table = Any
+"""An Ibis table; the library ships no types."""
+
+INACTIVE_DAYS = 365
+"""After so many days without an order a customer without a contract is lost, unless a company says else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The fact tables by contract name, as Ibis tables with the columns of their contract and `source`, `id`.
+
+    Tables of customers also hold `customer`, `account`, `segment`, `region`; interactions, answers and
+    texts hold `function`, the owner of their touchpoint. A table that a figure does not read may be None.
+    """
+
+    touchpoints: Table = None
+    customers: Table = None
+    consents: Table = None
+    referrals: Table = None
+    identifiers: Table = None
+    interactions: Table = None
+    visits: Table = None
+    orders: Table = None
+    order_lines: Table = None
+    payments: Table = None
+    contracts: Table = None
+    costs: Table = None
+    answers: Table = None
+    texts: Table = None
+    employments: Table = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Several periods at once, in the company's time zone; they may overlap. A span is its index."""
+
+    periods: tuple[Period, ...]
+    zone: ZoneInfo
+
+    @property
+    def bounds(self) -> tuple[tuple[int, int], ...]:
+        """UTC microseconds, [from, to), of each period."""
+        return tuple(period.micros(self.zone) for period in self.periods)
+
+    def previous(self) -> "Spans":
+        """The spans of the same length just before each of these, under the same indexes."""
+        return Spans(tuple(period.previous() for period in self.periods), self.zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """How a figure is cut: into which spans and groups, for whom.
+
+    `present` names the tables that hold any row: definitions that differ with and without contracts or
+    order lines depend on it. `people` asks for the number of distinct customers behind every cell.
+    """
+
+    spans: Spans
+    by: tuple[str, ...] = ()
+    population: Population = EVERYBODY
+    present: frozenset[str] = frozenset()
+    inactive_days: int = INACTIVE_DAYS
+    people: bool = False
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """Every dimension that the question names."""
+        return frozenset(self.by) | frozenset(self.population.where)
+
+
+Part = Mapping[str, Any]
+"""One row of what `Metric.measure` gives: counts and sums of one cell, one per currency or scale."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One figure, declared once; pages, API, command line and scorecards read this declaration.
+
+    `needs` names the tables and the columns without which it can not be computed; `covered_by` the tables
+    whose first and last rows tell from when to when there are data. `base` says what a reading's `n`
+    counts and `definition` how the figure is defined, both as codes; `about` is the definition in words,
+    for developers. `measure` gives one row per span, group and part with counts and exact sums; `estimate`
+    makes a value and interval of the parts of one cell. `looks_back`: the span before is read too.
+    """
+
+    slug: str
+    version: int = 1
+    unit: Unit
+    better: Direction
+    family: str
+    needs: Mapping[str, tuple[str, ...]]
+    covered_by: tuple[str, ...]
+    dimensions: frozenset[str]
+    base: str
+    definition: str
+    about: str
+    min_n: int = 0
+    owner: str | None = None
+    pillar: str | None = None
+    scale: tuple[float, float] | None = None
+    looks_back: bool = False
+    measure: Callable[[Tables, Cut], Table]
+    estimate: Callable[[Sequence[Part]], Estimate]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables it reads."""
+        return tuple(self.needs)

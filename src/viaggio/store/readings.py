@@ -1,0 +1,135 @@
+"""Readings of a workspace: asked once, remembered until the facts change."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from threading import Lock
+from typing import Any, Protocol
+
+from viaggio.kernel import EVERYBODY, Period, Population, Reading
+from viaggio.measure.catalogue import Cut, Metric, Spans, Tables, metric
+from viaggio.measure.coverage import coverage_of, coverage_query
+from viaggio.measure.rules import Coverage, applies, check_dimensions, not_applicable, readings
+from viaggio.store.workspace import Workspace
+
+REMEMBERED = 4096
+"""So many answers are kept; the one asked for longest ago goes first."""
+
+
+class Answers(Protocol):
+    """What a reading needs of an engine."""
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the facts do."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """Whose facts they are."""
+
+    def tables(self) -> Tables:
+        """The fact tables."""
+
+    def run(self, expression: Any) -> Any:
+        """The rows of an Ibis expression as an Arrow table."""
+
+
+class _Memory:
+    """A bounded memory of answers, least recently used first out; safe for threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def recall(self, question: Hashable, ask: Callable[[], Any]) -> Any:
+        with self._lock:
+            if question in self._answers:
+                self._answers.move_to_end(question)
+                return self._answers[question]
+        answer = ask()  # outside the lock: two threads may ask the same thing once each, none waits
+        with self._lock:
+            self._answers[question] = answer
+            while len(self._answers) > self._size:
+                self._answers.popitem(last=False)
+        return answer
+
+
+_memory = _Memory(REMEMBERED)
+
+
+def read(
+    engine: Answers,
+    slug: str,
+    periods: Sequence[Period],
+    population: Population = EVERYBODY,
+    by: Sequence[str] = (),
+    *,
+    minimum_cell: int | None = None,
+) -> list[Reading]:
+    """One metric in several periods, by period and then group; every group seen, in every period.
+
+    A question that names a dimension the metric lacks gives readings flagged `not_applicable`. With
+    `minimum_cell`, cells of fewer persons are hidden and can not be had by subtraction. Raises
+    `UnknownMetric` and `UnknownDimension`.
+    """
+    declared = metric(slug)
+    check_dimensions(by)
+    if not periods:
+        return []
+    known = coverage(engine)
+    cut = Cut(
+        spans=Spans(tuple(periods), engine.workspace.zone), by=tuple(by), population=population,
+        present=frozenset(name for name, table in known.items() if table.rows),
+        inactive_days=engine.workspace.settings.inactive_days, people=minimum_cell is not None,
+    )  # fmt: skip
+    question = (*_place(engine), slug, declared.version, cut, minimum_cell)
+    answer: tuple[Reading, ...] = _memory.recall(
+        question, lambda: tuple(_ask(engine, declared, cut, minimum_cell))
+    )
+    return list(answer)
+
+
+def read_one(
+    engine: Answers,
+    slug: str,
+    period: Period,
+    population: Population = EVERYBODY,
+    *,
+    minimum_cell: int | None = None,
+) -> Reading:
+    """One metric in one period, not cut."""
+    return read(engine, slug, (period,), population, minimum_cell=minimum_cell)[0]
+
+
+def read_many(
+    engine: Answers,
+    slugs: Sequence[str],
+    periods: Sequence[Period],
+    population: Population = EVERYBODY,
+    by: Sequence[str] = (),
+    *,
+    minimum_cell: int | None = None,
+) -> Mapping[str, list[Reading]]:
+    """Several metrics with the same question, by slug in the order asked."""
+    return {slug: read(engine, slug, periods, population, by, minimum_cell=minimum_cell) for slug in slugs}
+
+
+def coverage(engine: Answers) -> Mapping[str, Coverage]:
+    """Rows, first and last time of every table with a time."""
+    found: Mapping[str, Coverage] = _memory.recall(
+        (*_place(engine), "coverage"),
+        lambda: coverage_of(engine.run(coverage_query(engine.tables())).to_pylist()),
+    )
+    return found
+
+
+def _place(engine: Answers) -> tuple[Hashable, ...]:
+    """What an answer depends on besides the question."""
+    return engine.workspace.root, engine.version
+
+
+def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) -> list[Reading]:
+    if not applies(declared, cut):
+        return not_applicable(declared, cut)
+    rows = engine.run(declared.measure(engine.tables(), cut)).to_pylist()
+    return readings(declared, rows, cut, coverage(engine), minimum_cell)
