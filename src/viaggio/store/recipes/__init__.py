@@ -10,9 +10,18 @@ from types import MappingProxyType
 
 from viaggio.kernel import BadFile
 from viaggio.store.incoming import Reader
-from viaggio.store.recipes import epub_sessions, helpdesk, native, olist, online_shoppers, telco_churn, xes
+from viaggio.store.recipes import (
+    completejourney,
+    epub_sessions,
+    helpdesk,
+    native,
+    olist,
+    online_shoppers,
+    telco_churn,
+    xes,
+)
 from viaggio.store.recipes.shape import BadOption, Recipe, Source, UnknownRecipe
-from viaggio.store.recipes.sources import header
+from viaggio.store.recipes.sources import column_names
 
 __all__ = ["RECIPES", "BadOption", "Recipe", "UnknownRecipe", "detect", "files_of", "recipe", "recipe_reader"]
 
@@ -20,6 +29,7 @@ _KNOWN = (
     olist.RECIPE,
     online_shoppers.RECIPE,
     epub_sessions.RECIPE,
+    completejourney.RECIPE,
     telco_churn.RECIPE,
     helpdesk.RECIPE,
     xes.RECIPE,
@@ -71,6 +81,6 @@ def _has(source: Source, columns: tuple[str, ...]) -> bool:
     if not columns:
         return True
     try:
-        return set(columns) <= set(header(source))
+        return set(columns) <= set(column_names(source))
     except BadFile:
         return False

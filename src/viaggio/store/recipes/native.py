@@ -7,19 +7,16 @@ rejected, the others taken. Files are streamed; memory does not grow with them.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from viaggio.kernel import BadFile, Contract, UnknownColumn
 from viaggio.store.contracts import FACTS, incoming_schema
-from viaggio.store.incoming import Batch, Reject
+from viaggio.store.importers.arrow import pa, pc
+from viaggio.store.incoming import Batch
+from viaggio.store.recipes.rows import AT
 from viaggio.store.recipes.shape import Kitchen, Recipe, Source
-from viaggio.store.recipes.sources import file_size, parquet
-
-_ROWS = 100_000
-"""Rows per batch at most; a row group is cut into such pieces."""
+from viaggio.store.recipes.sources import parquet_file, pieces
 
 TABLES = tuple(name for name in FACTS if name != "identifiers")
 """What can be brought in; identifiers are made by the fold."""
@@ -33,33 +30,25 @@ def _batches(kitchen: Kitchen) -> Iterator[Batch]:
 
 def _read(contract: Contract, source: Source) -> Iterator[Batch]:
     schema = incoming_schema(contract)
-    size = file_size(source.path)
-    with parquet(source) as file:
-        _check_columns(contract, schema, file.schema_arrow, source)
-        total, done = file.metadata.num_rows, 0
-        for piece in file.iter_batches(batch_size=_ROWS):
-            rows = _shaped(pa.Table.from_batches([piece]), schema, source)
-            good, rejects = _checked(contract, rows, source, done + 1)
-            done += rows.num_rows
-            yield Batch(
-                table=contract.name,
-                rows=good,
-                rejects=rejects,
-                file=source.name,
-                read=rows.num_rows,
-                bytes_read=size * done // max(total, 1),
-            )
+    with parquet_file(source) as file:
+        _check_columns(schema, file.schema_arrow, source)
+    needed = ("id", *(column.name for column in contract.columns if column.needed))
+    for good, counted in pieces(
+        source,
+        needed,
+        lambda rows: _faults(contract, rows),
+        table=contract.name,
+        shaped=lambda rows: _shaped(rows, schema, source),
+    ):
+        yield replace(counted, rows=good.drop_columns(AT).cast(schema) if good.num_rows else None)
 
 
-def _check_columns(contract: Contract, schema: pa.Schema, found: pa.Schema, source: Source) -> None:
+def _check_columns(schema: Any, found: Any, source: Source) -> None:
     for name in found.names:
         if name not in schema.names:
             raise UnknownColumn(name, known=schema.names, place=source.name)
         if found.names.count(name) > 1:
             raise BadFile(f"column '{name}' stands there twice", place=source.name)
-    for name in ("id", *(column.name for column in contract.columns if column.needed)):
-        if name not in found.names:
-            raise BadFile(f"column '{name}' is missing", place=source.name)
     for wanted in schema:
         if wanted.name in found.names:
             given = found.field(wanted.name).type
@@ -71,11 +60,12 @@ def _check_columns(contract: Contract, schema: pa.Schema, found: pa.Schema, sour
                 )
 
 
-def _is_placed(given: pa.DataType) -> bool:
-    return pa.types.is_null(given) or (pa.types.is_timestamp(given) and given.tz is not None)
+def _is_placed(given: Any) -> bool:
+    placed = pa.types.is_timestamp(given) and given.tz is not None
+    return bool(placed or pa.types.is_null(given))
 
 
-def _shaped(rows: pa.Table, schema: pa.Schema, source: Source) -> pa.Table:
+def _shaped(rows: Any, schema: Any, source: Source) -> Any:
     columns: list[Any] = []
     for wanted in schema:
         if wanted.name not in rows.column_names:
@@ -90,37 +80,7 @@ def _shaped(rows: pa.Table, schema: pa.Schema, source: Source) -> pa.Table:
     return pa.table(columns, schema=pa.schema([f.with_nullable(True) for f in schema]))
 
 
-def _checked(
-    contract: Contract, rows: pa.Table, source: Source, first_line: int
-) -> tuple[pa.Table | None, tuple[Reject, ...]]:
-    """The rows that keep the contract, and the others with their first fault."""
-    faults: dict[int, tuple[str, str]] = {}
-    for name, code, bad in _faults(contract, rows):
-        for position in pc.indices_nonzero(bad).to_pylist():
-            faults.setdefault(position, (code, name))
-    schema = incoming_schema(contract)
-    if not faults:
-        return rows.cast(schema), ()
-    rejects = []
-    for position in sorted(faults):
-        code, name = faults[position]
-        raw = {k: str(v) for k, v in rows.slice(position, 1).to_pylist()[0].items() if v is not None}
-        rejects.append(
-            Reject(
-                file=source.name,
-                line=first_line + position,
-                code=code,
-                column=name,
-                value=raw.get(name, ""),
-                raw=raw,
-            )
-        )
-    keep = pa.array([position not in faults for position in range(rows.num_rows)])
-    good = rows.filter(keep)
-    return (good.cast(schema) if good.num_rows else None), tuple(rejects)
-
-
-def _faults(contract: Contract, rows: pa.Table) -> Iterator[tuple[str, str, Any]]:
+def _faults(contract: Contract, rows: Any) -> Iterator[tuple[str, str, Any]]:
     for name in ("id", *(column.name for column in contract.columns if column.needed)):
         if rows[name].null_count:
             yield name, "value.missing", rows[name].is_null()

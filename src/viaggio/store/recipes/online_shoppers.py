@@ -5,14 +5,17 @@ What is decided here:
 - The set gives the month, no day and, though its sessions span one year, no year. Each session is placed at
   12:00 UTC of the first day of its month in the year of the option `year`: the right month in every time
   zone, and nothing finer. The properties say so (`time_precision`), with the month as written.
-- Every session is that of a different user, as the authors state, so its row number is the visitor.
+- Every session is that of a different user, as the authors state, and none has a name: its id, and its
+  visitor, is a hash of its cells with a running number for sessions alike in every cell.
 - Time on site is the sum of the three durations, pages visited the sum of the three counts. A session is
   bounced when it saw one page at most; the set's `BounceRates` is an average over pages, kept aside.
 - Browser, system and region are numbers without a key: the device stays unknown.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from hashlib import blake2b
 
 from viaggio.journey.model import Moment, Phase
 from viaggio.store.incoming import Batch
@@ -49,12 +52,13 @@ def _batches(kitchen: Kitchen) -> Iterator[Batch]:
     year = kitchen.options["year"]
     if not (year.isdigit() and 1 <= int(year) <= 9999):
         raise BadOption(f"'{year}' is not a year", hint="Write for example 2017.")
-    number = 0
+    alike: Counter[str] = Counter()
 
     def session(record: Record) -> Iterable[Row]:
-        nonlocal number
-        number += 1
-        return _session(record, f"uci-{number:06d}", int(year))
+        content = "\x1f".join(record.cells.values()).encode()
+        name = blake2b(content, digest_size=8).hexdigest()
+        alike[name] += 1
+        return _session(record, f"uci-{name}-{alike[name]}", int(year))
 
     yield from converted("visits", csv_records(kitchen.source("sessions"), _COLUMNS), session)
 

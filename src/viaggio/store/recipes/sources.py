@@ -1,107 +1,120 @@
-"""Landed files are opened whatever their compression, and read row by row."""
+"""Landed files are opened whatever their compression, and read row by row or piece by piece."""
 
-import csv
-import gzip
-import io
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, cast
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Any
 
 from viaggio.kernel import BadFile
-from viaggio.store.incoming import Reject
+from viaggio.store.importers.arrow import pa
+from viaggio.store.importers.arrow import parquet as pq
+from viaggio.store.importers.delimited import read_csv
+from viaggio.store.importers.encoding import open_payload
+from viaggio.store.importers.layout import Layout, read_head
+from viaggio.store.incoming import Batch
 from viaggio.store.recipes.cells import Record
-from viaggio.store.recipes.rows import Placed
-from viaggio.store.recipes.shape import Source
+from viaggio.store.recipes.rows import AT, Faults, Placed, parted
+from viaggio.store.recipes.shape import Source, bare_name
 
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+PIECE = 100_000
+"""Rows of a Parquet file that are held at once, at most."""
 
-
-@contextmanager
-def opened(source: Source) -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """The plain bytes of a file, and the stored file under them, whose `tell` is the progress.
-
-    Compression is known by the first bytes, not by the name. Raises `BadFile` for damaged compression.
-    """
-    with source.path.open("rb") as stored:
-        magic = stored.read(4)
-        stored.seek(0)
-        try:
-            yield _plain(stored, magic), stored
-        except (EOFError, zlib.error, pa.ArrowException, OSError) as error:
-            raise BadFile(
-                "the file is damaged", place=source.name, hint="Fetch it again; nothing after it was read."
-            ) from error
+_LAYOUT = Layout(encoding="utf-8", delimiter=",")
 
 
-def _plain(stored: BinaryIO, magic: bytes) -> BinaryIO:
-    if magic.startswith(_GZIP):
-        return cast("BinaryIO", gzip.GzipFile(fileobj=stored))
-    if magic.startswith(_ZSTD):
-        below = pa.PythonFile(cast("io.IOBase", stored), mode="r")
-        return cast("BinaryIO", pa.CompressedInputStream(below, "zstd"))
-    return stored
-
-
-def header(source: Source) -> tuple[str, ...]:
-    """The column names of a CSV file; raises `BadFile`."""
-    with opened(source) as (plain, _):
-        rows = csv.reader(io.TextIOWrapper(plain, encoding="utf-8-sig", newline=""))
-        try:
-            return tuple(next(rows))
-        except (StopIteration, csv.Error, UnicodeDecodeError) as error:
-            raise BadFile("the file has no header", place=source.name) from error
+def column_names(source: Source) -> tuple[str, ...]:
+    """The column names of a CSV or Parquet file; raises `BadFile`."""
+    if bare_name(source.name).endswith(".parquet"):
+        with parquet_file(source) as file:
+            return tuple(file.schema_arrow.names)
+    return read_head(source.path, _LAYOUT).columns
 
 
 def csv_records(source: Source, needed: tuple[str, ...]) -> Iterator[Placed[Record]]:
-    """The rows of a comma-separated UTF-8 file with a header; cells may hold newlines and quotes.
+    """The rows of a comma-separated UTF-8 file; what can not be cut into cells is a reject.
 
-    `line` is the physical line on which a row starts. A row with too few or too many cells is a reject.
-    Raises `BadFile` for a missing column, wrong encoding or broken quoting.
+    Raises `BadFile`, also for a missing column.
     """
-    with opened(source) as (plain, stored):
-        rows = csv.reader(io.TextIOWrapper(plain, encoding="utf-8-sig", newline=""), strict=True)
-        try:
-            names = next(rows, [])
-            if missing := [name for name in needed if name not in names]:
-                raise BadFile(f"column '{missing[0]}' is missing", place=source.name)
-            line = rows.line_num + 1
-            for cells in rows:
-                if cells:
-                    yield _record(source.name, line, names, cells), stored.tell()
-                line = rows.line_num + 1
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise BadFile(str(error), place=f"{source.name}, line {rows.line_num}") from error
-
-
-def _record(file: str, line: int, names: list[str], cells: list[str]) -> Record | Reject:
-    raw = dict(zip(names, cells, strict=False))
-    if len(cells) == len(names):
-        return Record(file, line, raw)
-    code = "row.too_few_cells" if len(cells) < len(names) else "row.too_many_cells"
-    return Reject(file=file, line=line, code=code, value=str(len(cells)), raw=raw)
+    try:
+        _check(source, read_head(source.path, _LAYOUT).columns, needed)
+    except BadFile as error:
+        if error.code == "file.no_rows":
+            return
+        raise
+    for records in read_csv(source.path, _LAYOUT, name=source.name):
+        for reject in records.rejects:
+            yield reject, records.bytes_read
+        columns = {name: cells.values.to_pylist() for name, cells in records.columns.items()}
+        for line, cells in zip(records.lines.tolist(), zip(*columns.values(), strict=True), strict=True):
+            filled = {name: cell or "" for name, cell in zip(columns, cells, strict=True)}
+            yield Record(source.name, line, filled), records.bytes_read
 
 
 @contextmanager
-def parquet(source: Source) -> Iterator[Any]:
+def parquet_file(source: Source) -> Iterator[Any]:
     """A Parquet file, unpacked first where it was compressed as a whole; raises `BadFile`."""
-    with opened(source) as (plain, stored), TemporaryFile() as unpacked:
-        if plain is not stored:
-            copyfileobj(plain, unpacked)
-            unpacked.seek(0)
+    payload = open_payload(source.path)
+    with TemporaryFile() as unpacked:
         try:
-            file = pq.ParquetFile(stored if plain is stored else unpacked)
-        except pa.ArrowInvalid as error:
-            raise BadFile("the file is not Parquet", place=source.name) from error
-        yield file
+            if payload.content is payload.stored:
+                file = pq.ParquetFile(payload.stored)
+            else:
+                copyfileobj(payload.content, unpacked)
+                unpacked.seek(0)
+                file = pq.ParquetFile(unpacked)
+        except (pa.ArrowInvalid, EOFError, OSError) as error:
+            raise BadFile("the file is not Parquet, or damaged", place=source.name) from error
+        try:
+            yield file
+        finally:
+            payload.close()
 
 
-def file_size(path: Path) -> int:
-    """Bytes of the stored file."""
-    return path.stat().st_size
+def pieces(
+    source: Source,
+    needed: Iterable[str],
+    faults: Faults,
+    *,
+    table: str,
+    shaped: Callable[[Any], Any] = lambda rows: rows,
+) -> Iterator[tuple[Any, Batch]]:
+    """Good rows of a Parquet file, piece by piece, each with a batch without rows that counts what was read.
+
+    `shaped` is done to a piece before `faults` looks for its bad rows. A column `AT` says where each row
+    stands in its file, from 1. Raises `BadFile`, also for a missing column.
+    """
+    with parquet_file(source) as file:
+        _check(source, file.schema_arrow.names, needed)
+        size, total, done = source.path.stat().st_size, max(file.metadata.num_rows, 1), 0
+        for piece in _read(file, source):
+            count = piece.num_rows
+            places = pa.array(range(done + 1, done + 1 + count), pa.int64())
+            rows = shaped(piece).append_column(AT, places)
+            good, rejects = parted(rows, faults(rows), source.name)
+            done += count
+            yield (
+                good,
+                Batch(
+                    table=table,
+                    rows=None,
+                    rejects=rejects,
+                    file=source.name,
+                    read=count,
+                    bytes_read=size * done // total,
+                ),
+            )
+
+
+def _read(file: Any, source: Source) -> Iterator[Any]:
+    try:
+        for piece in file.iter_batches(batch_size=PIECE):
+            yield pa.Table.from_batches([piece])
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadFile("the file is damaged", place=source.name) from error
+
+
+def _check(source: Source, names: Collection[str], needed: Iterable[str]) -> None:
+    for name in needed:
+        if name not in names:
+            raise BadFile(f"column '{name}' is missing", place=source.name)

@@ -9,7 +9,8 @@ What is decided here:
   those who left over all customers, as the set counts it. Properties say how fine the times are.
 - Services have no date of their own: technical support and protection are placed with the contract's start,
   one microsecond apart, and the bill of the current monthly charge on the reference date.
-- Why a contract was left is not said.
+- Why a contract was left is not said, nor on which channel anything took place: each touchpoint's usual
+  channel is given, but for the bill, which goes by e-mail or by post as the customer chose.
 """
 
 from collections.abc import Iterable, Iterator

@@ -14,6 +14,7 @@ What is decided here:
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,12 +27,12 @@ from defusedxml.ElementTree import iterparse
 
 from viaggio.journey.model import CHANNELS, FUNCTIONS, Moment, Phase, Touchpoint
 from viaggio.kernel import BadFile
+from viaggio.store.importers.encoding import open_payload
 from viaggio.store.incoming import Batch, Reject
 from viaggio.store.recipes.catalogue import at, catalogue_batch, touchpoint
 from viaggio.store.recipes.cells import BadCell, Record, as_json, local_micros
 from viaggio.store.recipes.rows import Row, converted
 from viaggio.store.recipes.shape import BadOption, Kitchen, Recipe, Source
-from viaggio.store.recipes.sources import opened
 
 ACTIVITY, MOMENT, CASE = "concept:name", "time:timestamp", "case"
 _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
@@ -59,20 +60,23 @@ def traces(source: Source) -> Iterator[tuple[Trace | Reject, int]]:
     A log that breaks off ends with one reject. Raises `BadFile` for what is no XES or declares entities.
     """
     count = 0
-    with opened(source) as (plain, stored):
-        steps = iterparse(plain, events=("start", "end"), forbid_dtd=True)
-        try:
-            for trace in _traces(steps, source.name):
-                count += 1
-                yield _named(trace, count), stored.tell()
-        except DefusedXmlException as error:
-            raise BadFile("the file declares entities, which a log never needs", place=source.name) from error
-        except ParseError as error:
-            if not count:
-                raise BadFile(f"the file is not XML: {error}", place=source.name) from error
-            yield Reject(file=source.name, line=error.position[0], code="file.broken_off"), stored.tell()
-        except EOFError:
-            yield Reject(file=source.name, line=count, code="file.truncated"), stored.tell()
+    payload = open_payload(source.path)
+    steps = iterparse(payload.content, events=("start", "end"), forbid_dtd=True)
+    try:
+        for trace in _traces(steps, source.name):
+            count += 1
+            yield _named(trace, count), payload.position
+    except DefusedXmlException as error:
+        raise BadFile("the file declares entities, which a log never needs", place=source.name) from error
+    except ParseError as error:
+        if not count:
+            raise BadFile(f"the file is not XML: {error}", place=source.name) from error
+        broken = Reject(file=source.name, line=error.position[0], code="file.broken_off")
+        yield broken, payload.position
+    except (EOFError, OSError, zlib.error):
+        yield Reject(file=source.name, line=count, code="file.truncated"), payload.position
+    finally:
+        payload.close()
 
 
 def _traces(steps: Iterable[tuple[str, Element]], name: str) -> Iterator[Trace]:
