@@ -14,13 +14,19 @@ _COMMANDS = {
     "serve": ("viaggio.cli.serving:serve", "Start the web application on a workspace."),
     "import": ("viaggio.cli.imports:import_", "Bring files in: with a mapping, a recipe, or a suggestion."),
     "fold": ("viaggio.cli.workspaces:fold", "Turn what has landed into facts and the journey index."),
-    "rebuild": ("viaggio.cli.workspaces:rebuild", "Make facts and index again from what has landed, bit for bit."),
+    "rebuild": (
+        "viaggio.cli.workspaces:rebuild",
+        "Make facts and index again from what has landed, bit for bit.",
+    ),
     "doctor": ("viaggio.cli.workspaces:doctor", "Check a workspace; ends with 1 when something is wrong."),
     "backup": ("viaggio.cli.workspaces:backup", "Write a workspace into one archive, while it is in use."),
     "restore": ("viaggio.cli.workspaces:restore", "Unpack an archive into a new workspace."),
     "kpi": ("viaggio.cli.kpi:kpi", "Read metrics: value, base, interval, by any dimension."),
     "journey": ("viaggio.cli.journey:journey", "Phases, transitions, sessions, steps of the journey."),
-    "customer": ("viaggio.cli.customer:customer", "Find a customer, show the history, join and part records."),
+    "customer": (
+        "viaggio.cli.customer:customer",
+        "Find a customer, show the history, join and part records.",
+    ),
     "user": ("viaggio.cli.users:user", "Add people who sign in, and tokens for programs."),
     "export": ("viaggio.cli.exports:export", "Write a fact table as CSV, Excel or Parquet."),
 }

@@ -16,10 +16,14 @@ _STEPS = ("day", "week", "month", "quarter", "year")
 @click.command()
 @click.argument("slugs", nargs=-1, metavar="[METRIC]...")
 @workspace_option
-@click.option("--period", type=PeriodType(), help="2026, 2026-Q3, 2026-09, 2026-W37, or first..last; default all data.")
+@click.option(
+    "--period", type=PeriodType(), help="2026, 2026-Q3, 2026-09, 2026-W37, or first..last; default all data."
+)
 @click.option("--compare", type=click.Choice(["previous", "year"]), help="A second period to read beside it.")
 @click.option("--step", type=click.Choice(_STEPS), help="One reading for each step of the period.")
-@click.option("--where", multiple=True, metavar="DIMENSION=VALUE[,VALUE]", help="Only these rows; may be repeated.")
+@click.option(
+    "--where", multiple=True, metavar="DIMENSION=VALUE[,VALUE]", help="Only these rows; may be repeated."
+)
 @click.option("--by", multiple=True, metavar="DIMENSION", help="One row for each value; up to two.")
 @click.option("--list", "list_them", is_flag=True, help="List the metrics that are declared.")
 @formats
@@ -76,7 +80,16 @@ def _list(form: str) -> None:
     from viaggio.measure.catalogue import CATALOGUE
 
     rows = [
-        (m.slug, m.version, m.family, m.unit.value, m.better.value, m.base, m.min_n, ", ".join(sorted(m.dimensions)))
+        (
+            m.slug,
+            m.version,
+            m.family,
+            m.unit.value,
+            m.better.value,
+            m.base,
+            m.min_n,
+            ", ".join(sorted(m.dimensions)),
+        )
         for m in CATALOGUE.values()
     ]
     show(form, ("metric", "version", "family", "unit", "better", "base", "minimum", "dimensions"), rows)

@@ -18,9 +18,9 @@ def formats[**P, R](command: Callable[P, R]) -> Callable[P, R]:
     """Add `--json` and `--csv`; the command gets `form`: "table", "json" or "csv"."""
     for flag, value in (("--csv", "csv"), ("--json", "json")):
         command = click.option(flag, "form", flag_value=value, help=f"Print {value.upper()}.")(command)
-    return click.option("--table", "form", flag_value="table", default=True, help="Print a table (the default).")(
-        command
-    )
+    return click.option(
+        "--table", "form", flag_value="table", default=True, help="Print a table (the default)."
+    )(command)
 
 
 def workspace_option[**P, R](command: Callable[P, R]) -> Callable[P, R]:

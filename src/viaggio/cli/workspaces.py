@@ -15,8 +15,12 @@ from viaggio.cli.progress import bar
 @click.option("--timezone", default="Europe/Rome", show_default=True)
 @click.option("--currency", default="EUR", show_default=True)
 @click.option("--language", type=click.Choice(["it", "en"]), default="it", show_default=True)
-@click.option("--contract-business", is_flag=True, help="Customers are kept by contract: churn reads contracts.")
-def init(folder: Path, name: str | None, timezone: str, currency: str, language: str, contract_business: bool) -> None:
+@click.option(
+    "--contract-business", is_flag=True, help="Customers are kept by contract: churn reads contracts."
+)
+def init(
+    folder: Path, name: str | None, timezone: str, currency: str, language: str, contract_business: bool
+) -> None:
     """Make a workspace in FOLDER: settings, empty landing, records."""
     from viaggio.store.workspace import Settings, create
     from viaggio.web.serve import prepare
@@ -29,7 +33,9 @@ def init(folder: Path, name: str | None, timezone: str, currency: str, language:
         contract_business=contract_business,
     )
     prepare(create(folder, settings))
-    click.echo(f"Workspace {folder} is ready. Next: viaggio import -w {folder} FILES, then viaggio serve -w {folder}")
+    click.echo(
+        f"Workspace {folder} is ready. Next: viaggio import -w {folder} FILES, then viaggio serve -w {folder}"
+    )
 
 
 @click.command()
@@ -42,7 +48,9 @@ def fold(folder: Path | None) -> None:
     workspace = open_workspace(find_workspace(folder))
     with bar() as on_progress:
         folded = fold_items(workspace, on_progress=on_progress)
-    click.echo(f"{len(folded)} items folded." if folded else "Nothing to fold: all that has landed is in the facts.")
+    click.echo(
+        f"{len(folded)} items folded." if folded else "Nothing to fold: all that has landed is in the facts."
+    )
 
 
 @click.command()
