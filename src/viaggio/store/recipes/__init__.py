@@ -57,17 +57,21 @@ def recipe_reader(name: str, files: Mapping[str, Path], options: Mapping[str, st
     return recipe(name).reader(files, options)
 
 
-def files_of(name: str, folder: Path) -> dict[str, Path]:
-    """The files of a folder that the recipe takes, by name; raises `UnknownRecipe`."""
-    there = {path.name: path for path in folder.iterdir() if path.is_file()}
-    taken = recipe(name).take(there)
+def files_of(name: str, path: Path) -> dict[str, Path]:
+    """The files of a folder, or the one file, that the recipe takes, by name; raises `UnknownRecipe`."""
+    taken = recipe(name).take(_there(path))
     return {source.name: source.path for sources in taken.values() for source in sources}
 
 
-def detect(folder: Path) -> str | None:
-    """Name of the first recipe whose needed files lie in the folder, with the columns they must have."""
-    there = {path.name: path for path in folder.iterdir() if path.is_file()}
+def detect(path: Path) -> str | None:
+    """Name of the first recipe that a folder, or one file, fits: its needed files, with their columns."""
+    there = _there(path)
     return next((name for name, candidate in RECIPES.items() if _fits(candidate, there)), None)
+
+
+def _there(path: Path) -> dict[str, Path]:
+    inside = path.iterdir() if path.is_dir() else (path,)
+    return {file.name: file for file in inside if file.is_file()}
 
 
 def _fits(candidate: Recipe, there: Mapping[str, Path]) -> bool:

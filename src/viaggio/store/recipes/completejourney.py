@@ -19,8 +19,8 @@ from datetime import date, datetime
 from typing import Any
 
 from viaggio.journey.model import Moment, Phase
-from viaggio.kernel import BadFile
 from viaggio.store.importers.arrow import pa, pc
+from viaggio.store.importers.codes import bad_file
 from viaggio.store.incoming import Batch, Reject
 from viaggio.store.recipes.catalogue import at, touchpoint
 from viaggio.store.recipes.cells import DAY_ONLY, BadCell, as_json, day_start
@@ -161,7 +161,7 @@ def _typed(rows: Any, name: str) -> Any:
         for column in _MONEY:
             columns[column] = pc.round(pc.multiply(rows[column].cast(pa.float64()), 100.0)).cast(pa.int64())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise BadFile(f"a column has the wrong type: {error}", place=name) from error
+        raise bad_file("file.bad_column", place=f"{name}: {error}") from error
     return pa.table({**columns, AT: rows[AT], "lines": pa.repeat(1, rows.num_rows)})
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from viaggio.kernel import BadFile, Contract, UnknownColumn
+from viaggio.kernel import Contract, UnknownColumn
 from viaggio.store.contracts import FACTS, incoming_schema
 from viaggio.store.importers.arrow import pa, pc
+from viaggio.store.importers.codes import bad_file
 from viaggio.store.incoming import Batch
 from viaggio.store.recipes.rows import AT
 from viaggio.store.recipes.shape import Kitchen, Recipe, Source
@@ -48,14 +49,14 @@ def _check_columns(schema: Any, found: Any, source: Source) -> None:
         if name not in schema.names:
             raise UnknownColumn(name, known=schema.names, place=source.name)
         if found.names.count(name) > 1:
-            raise BadFile(f"column '{name}' stands there twice", place=source.name)
+            raise bad_file("file.bad_column", place=f"{source.name}: {name} twice")
     for wanted in schema:
         if wanted.name in found.names:
             given = found.field(wanted.name).type
             if pa.types.is_timestamp(wanted.type) and not _is_placed(given):
-                raise BadFile(
-                    f"column '{wanted.name}' has times without a time zone",
-                    place=source.name,
+                raise bad_file(
+                    "file.bad_column",
+                    place=f"{source.name}: {wanted.name}: times without a time zone",
                     hint="Write them as UTC.",
                 )
 
@@ -74,9 +75,7 @@ def _shaped(rows: Any, schema: Any, source: Source) -> Any:
         try:
             columns.append(rows[wanted.name].cast(wanted.type))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise BadFile(
-                f"column '{wanted.name}' can not be read as {wanted.type}: {error}", place=source.name
-            ) from error
+            raise bad_file("file.bad_column", place=f"{source.name}: {wanted.name}: {error}") from error
     return pa.table(columns, schema=pa.schema([f.with_nullable(True) for f in schema]))
 
 
@@ -105,5 +104,6 @@ RECIPE = Recipe(
     version=1,
     files=_patterns(),
     optional=frozenset(_patterns()),
+    columns=dict.fromkeys(_patterns(), ("id",)),
     batches=_batches,
 )

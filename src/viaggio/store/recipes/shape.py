@@ -7,7 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from viaggio.journey.model import Touchpoint
-from viaggio.kernel import BadFile, ViaggioError
+from viaggio.kernel import ViaggioError
+from viaggio.store.importers.codes import bad_file
 from viaggio.store.incoming import Batch
 from viaggio.store.recipes.catalogue import catalogue_batch
 
@@ -100,11 +101,8 @@ class Recipe:
         """A reader of these files; raises `BadFile` when one is missing and `BadOption`."""
         sources = self.take(files)
         if missing := self.missing(sources):
-            raise BadFile(
-                f"recipe '{self.name}' needs {', '.join(missing)}",
-                place=", ".join(sorted(files)),
-                hint="Give the whole set, .gz allowed.",
-            )
+            hint = "Give the whole set; compressed files will do."
+            raise bad_file("file.set_not_whole", place=f"{self.name}: {', '.join(missing)}", hint=hint)
         given = {name: value for name, value in options.items() if name != SOURCE_OPTION}
         for option in given:
             if option not in self.options:

@@ -9,6 +9,7 @@ from typing import Any
 from viaggio.kernel import BadFile
 from viaggio.store.importers.arrow import pa
 from viaggio.store.importers.arrow import parquet as pq
+from viaggio.store.importers.codes import bad_file
 from viaggio.store.importers.delimited import read_csv
 from viaggio.store.importers.encoding import open_payload
 from viaggio.store.importers.layout import Layout, read_head
@@ -64,7 +65,7 @@ def parquet_file(source: Source) -> Iterator[Any]:
                 unpacked.seek(0)
                 file = pq.ParquetFile(unpacked)
         except (pa.ArrowInvalid, EOFError, OSError) as error:
-            raise BadFile("the file is not Parquet, or damaged", place=source.name) from error
+            raise bad_file("file.bad_parquet", place=source.name) from error
         try:
             yield file
         finally:
@@ -111,10 +112,10 @@ def _read(file: Any, source: Source) -> Iterator[Any]:
         for piece in file.iter_batches(batch_size=PIECE):
             yield pa.Table.from_batches([piece])
     except (pa.ArrowInvalid, OSError) as error:
-        raise BadFile("the file is damaged", place=source.name) from error
+        raise bad_file("file.damaged", place=source.name) from error
 
 
 def _check(source: Source, names: Collection[str], needed: Iterable[str]) -> None:
     for name in needed:
         if name not in names:
-            raise BadFile(f"column '{name}' is missing", place=source.name)
+            raise bad_file("file.no_column", place=f"{source.name}: {name}")

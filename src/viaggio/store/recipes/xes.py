@@ -26,7 +26,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from viaggio.journey.model import CHANNELS, FUNCTIONS, Moment, Phase, Touchpoint
-from viaggio.kernel import BadFile
+from viaggio.store.importers.codes import bad_file
 from viaggio.store.importers.encoding import open_payload
 from viaggio.store.incoming import Batch, Reject
 from viaggio.store.recipes.catalogue import at, catalogue_batch, touchpoint
@@ -67,10 +67,10 @@ def traces(source: Source) -> Iterator[tuple[Trace | Reject, int]]:
             count += 1
             yield _named(trace, count), payload.position
     except DefusedXmlException as error:
-        raise BadFile("the file declares entities, which a log never needs", place=source.name) from error
+        raise bad_file("file.entities", place=source.name) from error
     except ParseError as error:
         if not count:
-            raise BadFile(f"the file is not XML: {error}", place=source.name) from error
+            raise bad_file("file.bad_xes", place=f"{source.name}: {error}") from error
         broken = Reject(file=source.name, line=error.position[0], code="file.broken_off")
         yield broken, payload.position
     except (EOFError, OSError, zlib.error):
@@ -86,7 +86,7 @@ def _traces(steps: Iterable[tuple[str, Element]], name: str) -> Iterator[Trace]:
         if root is None:
             root = element
             if tag != "log":
-                raise BadFile(f"the file is not XES: it starts with <{tag}>", place=name)
+                raise bad_file("file.bad_xes", place=f"{name}: <{tag}>")
         elif step == "end" and tag == "trace":
             own = _attributes(element)
             events = tuple(_attributes(child) for child in element if _tag(child) == "event")
