@@ -10,16 +10,17 @@ from viaggio.store.sql import identifier, paths, quoted, sql
 
 def live_sql(
     connection: Any, facts: Path, manifest: Manifest, table: str, *, columns: Iterable[str],
-    parts: Iterable[Part] | None = None,
+    parts: Iterable[Part] | None = None, places: bool = False,
 ) -> str | None:  # fmt: skip
     """A query for the rows that hold, of all parts or only of those named; None where there is no part.
 
-    Loads the keys of replaced rows into the connection. `columns` may include the file's `filename`.
+    Loads the keys of replaced rows into the connection. With `places` each row also tells its `filename`
+    and its `place` in the file.
     """
     wanted = list(manifest.parts_of(table) if parts is None else parts)
     if not wanted:
         return None
-    names = ", ".join(identifier(column) for column in columns)
+    names = ", ".join([identifier(column) for column in columns] + (["filename", _PLACE] if places else []))
     gone = load_voided(connection, facts, manifest, table)
     hurt = [part for part in wanted if gone and part.item <= gone]
     whole = [part for part in wanted if part not in hurt]
@@ -31,6 +32,9 @@ def live_sql(
         listed = paths(facts / part.path for part in hurt)
         queries.append(sql("live_voided", columns=names, paths=listed, voided=voided))
     return " union all ".join(queries)
+
+
+_PLACE = "file_row_number as place"
 
 
 def load_voided(connection: Any, facts: Path, manifest: Manifest, table: str) -> int:

@@ -169,10 +169,11 @@ class TableFold:
 
     def _load_known(self, connection: Any, manifest: Manifest) -> None:
         of_source = [p for p in manifest.parts_of(self.contract.name) if p.source == self.source]
-        columns = ["key", "digest", "id", "filename", *(["customer"] if self.contract.customer else [])]
+        columns = ["key", "digest", "id", *(["customer"] if self.contract.customer else [])]
         live = live_sql(
-            connection, self.facts, manifest, self.contract.name, columns=columns, parts=of_source
-        )
+            connection, self.facts, manifest, self.contract.name,
+            columns=columns, parts=of_source, places=True,
+        )  # fmt: skip
         if live is None:
             connection.execute(sql("fold_nothing_known"))
         else:

@@ -1,0 +1,150 @@
+"""The reading side: fact tables as Ibis tables over DuckDB in memory, for as many threads as ask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock, local
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from viaggio.measure.model import Tables
+from viaggio.store.contracts import FACTS
+from viaggio.store.facts import MANIFEST, Manifest, read_manifest
+from viaggio.store.sql import identifier, sql
+from viaggio.store.views import Planner, Views, read_schema
+from viaggio.store.workspace import Settings, Workspace
+
+
+NOT_PLANNED = "column was not planned"
+"""What a column says that the plan did not ask for; never seen unless two plans of one question differ."""
+
+
+class Engine:
+    """One state of a workspace's facts. Thread-safe: every thread has its own cursor.
+
+    It goes on reading its state when a fold makes a newer one; `engine` then gives another.
+    """
+
+    def __init__(self, ws: Workspace) -> None:
+        import duckdb
+
+        self.workspace = ws
+        self.manifest: Manifest = read_manifest(ws.facts)
+        self.version = _version(ws, self.manifest)
+        self._connection = duckdb.connect()
+        self._connection.execute(sql("engine_settings"))
+        self._views = Views(self._connection, ws.facts, self.manifest)
+        self._planner = Planner()
+        self._threads = local()
+        self._tables = _tables()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone."""
+        return self.workspace.zone
+
+    @property
+    def inactive_days(self) -> int:
+        """After so many days without an order a customer without a contract counts as lost."""
+        return self.workspace.settings.inactive_days
+
+    def tables(self) -> Tables:
+        """The fact tables: rows that hold, customers and accounts resolved, with segment, region, function."""
+        return self._tables
+
+    def rows(self, table: str) -> int:
+        """How many rows of a table hold; costs nothing."""
+        return self.manifest.rows(table)
+
+    def run(self, expression: Any) -> pa.Table:
+        """The result of an Ibis expression over `tables()`."""
+        from ibis.expr.operations import InMemoryTable
+
+        backend = self._backend()
+        table = expression.as_table()
+        # Ibis registers in-memory tables only inside its own execute, which knows nothing of our views
+        backend._run_pre_execute_hooks(table)  # noqa: SLF001 -- see the line above
+        held = {node.name: node.schema.to_pyarrow() for node in table.op().find(InMemoryTable)}
+        return expression.__pyarrow_result__(self._ask(backend.con, backend.compile(table), {}, held))
+
+    def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """The result of a query in plain SQL; the fact tables have the names of their contracts."""
+        return self._ask(self._backend().con, query, dict(parameters or {}), {})
+
+    def _ask(
+        self, cursor: Any, query: str, parameters: dict[str, object], held: Mapping[str, pa.Schema]
+    ) -> pa.Table:
+        from duckdb import InvalidInputException
+
+        planned = self._planner.columns(query, parameters, held)
+        read = {table: columns for table, columns in planned.items() if table in FACTS}
+        self._name(cursor, read)
+        try:
+            return cursor.sql(query, params=parameters).to_arrow_table()
+        except InvalidInputException as error:
+            if NOT_PLANNED not in str(error):
+                raise
+        # two plans of one question differed: slower, with every join, it is answered all the same
+        self._name(cursor, {table: set(read_schema(FACTS[table]).names) for table in read})
+        return cursor.sql(query, params=parameters).to_arrow_table()
+
+    def _name(self, cursor: Any, columns: Mapping[str, set[str]]) -> None:
+        """Give the facts their names on this cursor, by views that have the joins for these columns."""
+        for table, wanted in columns.items():
+            view = identifier(self._views.view(table, wanted))
+            cursor.execute(sql("engine_name", table=identifier(table), view=view))
+
+    def _backend(self) -> Any:
+        """This thread's own Ibis backend on a cursor of the one database."""
+        import ibis
+
+        if not hasattr(self._threads, "backend"):
+            self._threads.backend = ibis.duckdb.from_connection(self._connection.cursor())
+        return self._threads.backend
+
+
+def _tables() -> Tables:
+    import ibis
+
+    return Tables(**{
+        name: ibis.table(ibis.Schema.from_pyarrow(read_schema(contract)), name=name)
+        for name, contract in FACTS.items()
+    })  # fmt: skip
+
+
+def _version(ws: Workspace, manifest: Manifest) -> str:
+    """Name of facts and settings together: the same question to the same version has the same answer."""
+    return sha256(manifest.to_bytes() + repr(ws.settings).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    stamp: tuple[int, int]
+    settings: Settings
+    engine: Engine
+
+
+_open: dict[Path, _Open] = {}
+_lock = Lock()
+
+
+def engine(ws: Workspace) -> Engine:
+    """The engine over the newest facts of a workspace; the same one until the next fold."""
+    stamp = _stamp(ws.facts / MANIFEST)
+    with _lock:
+        known = _open.get(ws.root)
+        if known is None or known.stamp != stamp or known.settings != ws.settings:
+            known = _Open(stamp, ws.settings, Engine(ws))
+            _open[ws.root] = known
+        return known.engine
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (stat.st_mtime_ns, stat.st_ino)

@@ -1,0 +1,1 @@
+left join identity as firm on firm.node = fact.account

@@ -1,0 +1,1 @@
+left join identity as person on person.node = fact.customer

@@ -1,0 +1,1 @@
+left join touchpoint_dimension as place on place.id = fact.touchpoint

@@ -1,0 +1,1 @@
+left join customer_dimension as who on who.customer = {customer}

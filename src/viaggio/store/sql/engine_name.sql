@@ -1,0 +1,1 @@
+create or replace temp view {table} as from {view}

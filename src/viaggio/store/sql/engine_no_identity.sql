@@ -1,0 +1,1 @@
+create or replace table identity (node bigint, customer bigint)

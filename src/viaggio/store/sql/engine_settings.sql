@@ -1,0 +1,1 @@
+set parquet_metadata_cache = true

@@ -1,0 +1,1 @@
+error('column was not planned')::{type} as {column}

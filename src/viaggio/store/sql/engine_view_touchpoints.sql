@@ -1,0 +1,1 @@
+select * exclude (digest) from touchpoint_dimension

@@ -1,0 +1,1 @@
+set disabled_optimizers = 'statistics_propagation,empty_result_pullup,filter_pushdown,filter_pullup'
