@@ -73,15 +73,20 @@ def import_(
     with bar() as on_progress:
         folded = fold(workspace, on_progress=on_progress)
     rows = [
-        (done.item, table, c.read, c.new, c.changed, c.duplicate, c.rejected)
+        (done.seq, table, c.new, c.changed, c.duplicate, c.rejected)
         for done in folded
         for table, c in done.tables.items()
     ]
-    show(form, ("item", "table", "read", "new", "changed", "duplicate", "rejected"), rows)
-    rejected = {done.item for done in folded if any(c.rejected for c in done.tables.values())}
-    for seq in sorted(rejected):
-        click.echo(f"Rejected rows with their reasons: {workspace.rejects / f'{seq:08d}.csv'}", err=True)
-    sys.exit(1 if rejected else 0)
+    show(form, ("item", "table", "new", "changed", "duplicate", "rejected"), rows)
+    for done in folded:
+        if done.failed:
+            click.echo(f"Item {done.seq} could not be read ({done.failed}): {done.why}", err=True)
+        elif done.rejected:
+            place = workspace.rejects / f"{done.seq:08d}.csv"
+            click.echo(
+                f"{done.rejected:,} of {done.source_rows:,} rows rejected; mend them in {place}", err=True
+            )
+    sys.exit(1 if any(done.rejected or done.failed for done in folded) else 0)
 
 
 def _files(paths: tuple[Path, ...]) -> dict[str, Path]:
@@ -105,7 +110,8 @@ def _detected(paths: tuple[Path, ...]) -> str:
         raise BadMapping(
             "Viaggio does not know what the columns are",
             place=str(first),
-            hint=f"Propose a mapping with: viaggio import --suggest {first} > mapping.toml, look it over, then give it with --mapping.",
+            hint=f"Propose a mapping with: viaggio import --suggest {first} > mapping.toml. "
+            "Look it over, then give it with --mapping.",
         )
     click.echo(f"Recognised: {found}", err=True)
     return found
@@ -119,7 +125,8 @@ def _suggest(paths: tuple[Path, ...]) -> None:
         click.echo(proposal.text, nl=False)
         for question in proposal.questions:
             click.echo(
-                f"Please decide: {question.column}: {question.code}; for example {', '.join(question.examples)}",
+                f"Please decide: {question.column}: {question.code}; "
+                f"for example {', '.join(question.examples)}",
                 err=True,
             )
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from viaggio.cli.output import PeriodType, figure, formats, interval, population, show, workspace_option
-from viaggio.kernel import Period, Reading
+from viaggio.kernel import Period, Reading, ViaggioError
 
 _COLUMNS = ("metric", "period", "by", "value", "interval", "n", "flags")
 _STEPS = ("day", "week", "month", "quarter", "year")
@@ -48,16 +48,19 @@ def kpi(
         _list(form)
         return
     from viaggio.store.engine import engine
-    from viaggio.store.readings import covered, read_many
+    from viaggio.store.readings import data_period, read_many
     from viaggio.store.workspace import find_workspace, open_workspace
 
     source = engine(open_workspace(find_workspace(folder)))
-    period = period or covered(source)
+    period = period or data_period(source)
+    if period is None:
+        raise ViaggioError("there are no facts yet", hint="Bring some in with 'viaggio import'.")
     periods = period.bins(step) if step else [period]
     if compare:
         periods.append(period.previous() if compare == "previous" else period.year_before())
     asked = slugs or tuple(CATALOGUE)
-    readings = read_many(source, asked, periods, population(where), by=by)
+    answers = read_many(source, asked, periods, population(where), by=by)
+    readings = [reading for answer in answers.values() for reading in answer]
     if not slugs:
         readings = [r for r in readings if r.has_value]
     show(form, _COLUMNS, [_row(r) for r in readings], document=[r.plain() for r in readings])

@@ -51,7 +51,7 @@ def add(
 
     unknown = set(roles) - set(Role)
     if unknown:
-        raise ViaggioError(f"role '{sorted(unknown)[0]}' is not known", hint=f"Known: {', '.join(Role)}.")
+        raise ViaggioError(f"role '{min(unknown)}' is not known", hint=f"Known: {', '.join(Role)}.")
     if User.objects.filter(email=email.strip().lower()).exists():
         raise ViaggioError(f"{email} is here already", hint="Change roles on the page 'People and roles'.")
     try:
@@ -103,7 +103,7 @@ def token(email: str, name: str, scopes: tuple[str, ...], days: int, folder: Pat
         raise ViaggioError(f"nobody signs in as {email}", hint="Add the person with 'viaggio user add'.")
     unknown = set(scopes) - set(Right)
     if unknown:
-        raise ViaggioError(f"scope '{sorted(unknown)[0]}' is not known", hint=f"Known: {', '.join(Right)}.")
+        raise ViaggioError(f"scope '{min(unknown)}' is not known", hint=f"Known: {', '.join(Right)}.")
     _, secret = issue(
         person,
         name=name,

@@ -32,7 +32,7 @@ def init(
         language=language,
         contract_business=contract_business,
     )
-    prepare(create(folder, settings))
+    prepare(create(folder, settings).root)
     click.echo(
         f"Workspace {folder} is ready. Next: viaggio import -w {folder} FILES, then viaggio serve -w {folder}"
     )
