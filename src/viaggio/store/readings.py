@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from viaggio.measure.coverage import coverage_of, coverage_query
 from viaggio.measure.rules import Coverage, applies, check_dimensions, not_applicable, readings
 from viaggio.store.workspace import Workspace
 
+_LIFE = ("interactions", "visits", "orders", "answers", "texts")
 REMEMBERED = 4096
 """So many answers are kept; the one asked for longest ago goes first."""
 
@@ -121,6 +123,19 @@ def coverage(engine: Answers) -> Mapping[str, Coverage]:
         lambda: coverage_of(engine.run(coverage_query(engine.tables())).to_pylist()),
     )
     return found
+
+
+def data_period(engine: Answers) -> Period | None:
+    """From the first local day on which customers did or said something to the last; None without data."""
+    found = coverage(engine)
+    spans = [(found[name].first, found[name].last) for name in _LIFE if name in found]
+    days = [
+        datetime.fromtimestamp(micros // 1_000_000, engine.zone).date()
+        for span in spans
+        for micros in span
+        if micros is not None
+    ]
+    return Period(min(days), max(days) + timedelta(days=1)) if days else None
 
 
 def _place(engine: Answers) -> tuple[Hashable, ...]:
