@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)  # a shared machine is slow at times; that breaks no law
+settings.load_profile("house")
 
 SHARED = Path(__file__).parents[2] / "shared"
 
