@@ -26,10 +26,13 @@ def _question(command: Any) -> Any:
 def _answer(
     folder: Path | None, period: Period | None, where: tuple[str, ...], form: str, kernel: str, **params: Any
 ) -> None:
+    from viaggio.store.engine import engine
     from viaggio.store.journeys import ask
     from viaggio.store.workspace import find_workspace, open_workspace
 
-    table = ask(open_workspace(find_workspace(folder)), kernel, period, population(where), **params).table()
+    table = ask(
+        engine(open_workspace(find_workspace(folder))), kernel, period, population(where), **params
+    ).table()
     rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
     show(form, table.column_names, rows)
 
@@ -68,4 +71,4 @@ def steps(folder: Path | None, period: Period | None, where: tuple[str, ...], fo
 @click.option("--steps", "depth", default=6, show_default=True, help="Steps from each customer's first.")
 def flow(folder: Path | None, period: Period | None, where: tuple[str, ...], form: str, depth: int) -> None:
     """The flow of the first steps, with others and those who left, so that columns sum."""
-    _answer(folder, period, where, form, "touchpoint_steps", depth=depth)
+    _answer(folder, period, where, form, "touchpoint_steps", steps=depth)

@@ -130,7 +130,7 @@ def data_period(engine: Answers) -> Period | None:
     found = coverage(engine)
     spans = [(found[name].first, found[name].last) for name in _LIFE if name in found]
     days = [
-        datetime.fromtimestamp(micros // 1_000_000, engine.zone).date()
+        datetime.fromtimestamp(micros // 1_000_000, engine.workspace.zone).date()
         for span in spans
         for micros in span
         if micros is not None
