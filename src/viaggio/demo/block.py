@@ -1,0 +1,69 @@
+"""One block of customers through 24 months: each month's happenings in their order of cause."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from viaggio.demo import care, digital, pulse, trade, upkeep, word
+from viaggio.demo.book import Book
+from viaggio.demo.model import MONTHS
+from viaggio.demo.people import draw_people
+from viaggio.demo.pulse import Answered, Tally
+from viaggio.demo.word import Written
+from viaggio.demo.world import World
+
+BLOCK_PERSONS = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What happened to one block."""
+
+    book: Book
+    answers: tuple[Answered, ...]
+    tally: Tally
+    reviews: Written
+    posts: Written
+
+
+def simulate(world: World, block: int, n: int) -> Simulated:
+    """Draw `n` persons and let 24 months pass; depends on the world's seed and the block only."""
+    rng = np.random.default_rng(np.random.SeedSequence(world.seed, spawn_key=(block,)))
+    book = Book(world, block, rng, draw_people(rng, world, 1 + block * BLOCK_PERSONS, n))
+    upkeep.begin_plans(book)
+    for month in range(MONTHS):
+        _live(book, month)
+    upkeep.close_plans(book)
+    first, company = pulse.ask(book), pulse.ask_about_company(book)
+    answers, tallies = [], []
+    for asked in (first, company):
+        given, does, values = pulse.answer(book, asked)
+        answers.append(given)
+        tallies.append(pulse.tally(world, asked, does, values))
+    reviews, posts = word.reviews(book)
+    return Simulated(book, tuple(answers), tallies[0] + tallies[1], reviews, posts)
+
+
+def _live(book: Book, month: int) -> None:
+    pieces = len(book.encounters.get("person", []))
+    book.moods.append(book.mood.copy())
+    word.month_of_referrals(book, month)
+    bought, visits, ends = digital.month_of_visits(book, month)
+    online = trade.place(book, bought.person, bought.channel, bought.at, bought.campaign)
+    digital.mark_value(book, bought, online.total)
+    troubles = [_follow(book, online)]
+    for shop in (upkeep.month_of_stores, upkeep.month_of_marketplace, upkeep.month_of_quotes):
+        troubles.append(_follow(book, shop(book, month)))
+    troubles.append(upkeep.month_of_plans(book, month))
+    booked = np.flatnonzero(visits.kind == digital.BOOKING)
+    upkeep.month_of_workshop(book, month, visits.person[booked], ends[booked])
+    upkeep.month_of_technicians(book, month)
+    care.month_of_advice(book, month)
+    care.month_of_care(book, month, trade.joined(troubles))
+    book.take_mood(pieces)
+
+
+def _follow(book: Book, orders: trade.Orders) -> trade.Trouble:
+    """What follows an order: calls about the delivery, returns, the invoice."""
+    back = trade.send_back(book, orders)
+    return trade.joined([trade.late_calls(book, orders), back, trade.bill(book, orders)])

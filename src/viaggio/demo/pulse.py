@@ -1,0 +1,233 @@
+"""Whom the pulse asks, who answers, and what: items, recommendation, satisfaction, ease."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viaggio.demo.book import Book, Floats, Ints, Mask, chance, logistic
+from viaggio.demo.clock import DAY, HOUR, draw_times
+from viaggio.demo.company import PILLARS, TEAM, TEAMS, C, T
+from viaggio.demo.model import MONTHS, Asking, Recommend
+from viaggio.demo.world import World, experience, recommendation_of
+
+ITEMS = (
+    "recommend",
+    "satisfaction",
+    "ease",
+    *PILLARS,
+    *(f"{pillar}_2" for pillar in PILLARS),
+    "asked_for_score",
+)
+RECOMMEND, SATISFACTION, EASE, FIRST_PILLAR, SECOND_PILLAR, CONTROL = 0, 1, 2, 3, 9, 15
+METRICS = ("nps", "csat", "ces", *(("pillar",) * 12), "control")
+SCALES = ((0.0, 10.0), (1.0, 5.0), (1.0, 7.0), *(((1.0, 7.0),) * 12), (0.0, 1.0))
+RELATIONSHIP = -1
+"""Touchpoint code of the pulse about the company as a whole."""
+RELATIONSHIP_MONTHS = (2, 8, 14, 20)
+RELATIONSHIP_SHARE = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Invitations of the pulse, as columns; `x` is what the experience was like, six pillars."""
+
+    person: Ints
+    touchpoint: Ints
+    channel: Ints
+    at: Ints
+    month: Ints
+    x: Floats
+    team: Ints
+    hard: Mask
+    order: Ints
+    probability: Floats
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def at_rows(self, rows: Any) -> "Asked":
+        """These invitations only."""
+        return Asked(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Responses: which invitation each belongs to, when, and all its values (NaN where not answered)."""
+
+    asked: Asked
+    number: Ints
+    at: Ints
+    values: Floats  # (n, len(ITEMS))
+    begged: Mask
+    pillar: Ints  # the pillar that the comment is about
+    sentiment: Ints  # 0 bad, 1 mixed, 2 good
+    comments: Mask
+
+
+def begging(world: World, team: Ints, month: NDArray[Any]) -> Mask:
+    """Where the team that begs for good scores was at work."""
+    what = world.parameters.begging
+    found: Mask = (team == TEAM[what.team]) & (month >= what.first_month - 1)
+    return found
+
+
+def _probability(world: World, touchpoint: Ints, team: Ints, month: Ints, hard: Mask) -> Floats:
+    what = world.parameters.begging
+    factor = np.where(hard, what.invite_hard, what.invite_easy)
+    share = world.asked[touchpoint] * np.where(begging(world, team, month), factor, 1.0)
+    return np.minimum(share, 1.0)
+
+
+def rested(person: Ints, at: Ints, rest: int) -> Mask:
+    """Which events are kept when each person is left alone for `rest` after a kept one; greedy in time."""
+    order = np.lexsort((at, person))
+    base = int(at.min()) if len(at) else 0
+    width = (int(at.max()) - base if len(at) else 0) + rest + 1
+    place = person[order] * width + (at[order] - base)
+    keep = np.zeros(len(at), bool)
+    current = np.flatnonzero(np.diff(person[order], prepend=-1) != 0)
+    owner = person[order]
+    while len(current):
+        keep[order[current]] = True
+        following = np.searchsorted(place, place[current] + rest)
+        inside = following < len(place)
+        inside[inside] = owner[following[inside]] == owner[current[inside]]
+        current = following[inside]
+    return keep
+
+
+def ask(book: Book) -> Asked:
+    """Draw the invitations of a block out of all experiences; only registered persons who agree are asked."""
+    seen, world = book.remembered(), book.world
+    order = np.lexsort((seen["at"], seen["person"]))
+    seen = {name: values[order] for name, values in seen.items()}
+    known = (book.registered[seen["person"]] <= seen["at"]) & book.agrees[seen["person"]] & seen["askable"]
+    probability = _probability(world, seen["touchpoint"], seen["team"], seen["month"], seen["hard"])
+    drawn = known & chance(book.rng, probability, len(known)) & (seen["at"] < world.clock.until)
+    rows = np.flatnonzero(drawn)
+    kept = rows[rested(seen["person"][rows], seen["at"][rows], world.parameters.asking.rest_days * DAY)]
+    columns = {name: values[kept] for name, values in seen.items() if name != "askable"}
+    return Asked(**columns, probability=probability[kept])
+
+
+def ask_about_company(book: Book) -> Asked:
+    """Invitations of the half-yearly pulse about the company; mood and person make the experience."""
+    rng, world, spread = book.rng, book.world, book.world.parameters.spread
+    persons, months, times = [], [], []
+    for month in RELATIONSHIP_MONTHS:
+        known = (book.registered <= int(world.clock.month_bounds[month])) & book.agrees
+        who = np.flatnonzero(known & chance(rng, RELATIONSHIP_SHARE, len(known)))
+        persons.append(who)
+        months.append(np.full(len(who), month))
+        times.append(draw_times(rng, world.clock, month, "office", len(who)))
+    person, month, at = np.concatenate(persons), np.concatenate(months), np.concatenate(times)
+    n = len(person)
+    x = world.parameters.recommend.centre + np.array(book.moods)[month, person][:, None]
+    x = x + 0.6 * book.people.effect[person][:, None] + rng.normal(0, spread.occasion, n)[:, None]
+    x = x + rng.normal(0, spread.pillar, (n, 6))
+    nothing = np.full(n, -1)
+    return Asked(person, nothing, np.full(n, C["email"]), at, month, x, nothing, np.zeros(n, bool), nothing,
+                 np.full(n, RELATIONSHIP_SHARE))  # fmt: skip
+
+
+def answer_log_odds(x: Floats, *, b2b: Mask, app: Mask, english: Mask, world: World) -> Floats:
+    """Log-odds of answering; see `Asking`."""
+    what: Asking = world.parameters.asking
+    odds: Floats = (
+        what.intercept + what.experience * experience(x, world)
+        + what.b2b * b2b + what.app * app + what.english * english
+    )  # fmt: skip
+    return odds
+
+
+def _items(rng: np.random.Generator, x: Floats, sd: float) -> Floats:
+    whole: Floats = np.clip(np.rint(x + rng.normal(0, sd, x.shape)), 1, 7)
+    return whole
+
+
+def potential(book: Book, asked: Asked) -> tuple[Floats, Mask]:
+    """What everybody asked would answer, all items, and whether after a plea; (n, len(ITEMS))."""
+    rng, world, n = book.rng, book.world, len(asked)
+    recommend: Recommend = world.parameters.recommend
+    what = world.parameters.begging
+    first, second = (_items(rng, asked.x, world.parameters.spread.item) for _ in range(2))
+    company = asked.touchpoint == RELATIONSHIP
+    begged = begging(world, asked.team, asked.month) & chance(rng, what.begged_share, n)
+    first = np.minimum(first + what.item_lift * begged[:, None], 7)
+    basis = np.where(company[:, None], (first + second) / 2, first)
+    said = recommendation_of(basis, recommend, rng.normal(0, recommend.noise, n))
+    said = np.where(begged, np.minimum(said + what.recommend_lift, 10), said)
+    mean = basis @ world.weights - recommend.centre
+    satisfied = recommend.satisfaction_at_centre + recommend.satisfaction_per_point * mean
+    satisfied = satisfied + rng.normal(0, recommend.satisfaction_noise, n)
+    ease = recommend.ease_at_centre + recommend.ease_time_effort * (basis[:, 2] - recommend.centre)
+    ease = ease + rng.normal(0, recommend.ease_noise, n)
+    care = (asked.team >= 0) & (asked.team < 4) & chance(rng, world.parameters.asking.control_share, n)
+    yes = chance(rng, np.where(begged, what.control_yes, what.control_yes_elsewhere), n)
+    values = np.concatenate([
+        np.stack([said, np.clip(np.rint(satisfied), 1, 5), np.clip(np.rint(ease), 1, 7)], axis=1),
+        first,
+        np.where(company[:, None], second, np.nan),
+        np.where(care, yes, np.nan)[:, None],
+    ], axis=1)  # fmt: skip
+    return values, begged
+
+
+def answer(book: Book, asked: Asked) -> tuple[Answered, Mask, Floats]:
+    """Who answers and what; also the mask of those who do and everybody's potential values."""
+    rng, people, n = book.rng, book.people, len(asked)
+    values, begged = potential(book, asked)
+    person = asked.person
+    odds = answer_log_odds(asked.x, b2b=people.b2b[person], app=asked.channel == C["app"],
+                           english=people.english[person], world=book.world)  # fmt: skip
+    at = asked.at + 2 * HOUR + np.minimum(rng.exponential(26, n) * HOUR, 9 * DAY).astype(np.int64)
+    does = chance(rng, logistic(odds), n) & (at < book.world.clock.until)
+    rows = np.flatnonzero(does)
+    given = values[rows].copy()
+    skipped = rng.random(given.shape) < 0.03
+    skipped[:, RECOMMEND] = False
+    given[skipped] = np.nan
+    return _answered(book, asked.at_rows(rows), at[rows], given, begged[rows]), does, values
+
+
+def _answered(book: Book, asked: Asked, at: Ints, given: Floats, begged: Mask) -> Answered:
+    rng, n = book.rng, len(at)
+    said = given[:, RECOMMEND]
+    sentiment = np.where(said <= 6, 0, np.where(said <= 8, 1, 2))
+    deviation = asked.x - np.median(asked.x, axis=1)[:, None] + rng.normal(0, 0.15, (n, 6))
+    pillar = np.where(sentiment == 0, deviation.argmin(axis=1), deviation.argmax(axis=1))
+    strong = np.where(sentiment == 1, 0.75, 1.15)
+    comments = chance(rng, book.world.parameters.asking.comment_share * strong, n)
+    return Answered(asked, book.numbers("response", n), at, given, begged, pillar, sentiment, comments)
+
+
+SHAPE = (len(T) + 1, MONTHS, len(TEAMS) + 1, 2, 2)
+"""Touchpoint (the last one: the company), month, team (the last one: none), hard, answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of the invitations, as sums over cells of `SHAPE`: how many, promoters less detractors,
+    experience."""
+
+    n: Floats
+    net: Floats
+    experience: Floats
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.n + other.n, self.net + other.net, self.experience + other.experience)
+
+
+def tally(world: World, asked: Asked, answered: Mask, values: Floats) -> Tally:
+    """Count these invitations; `values` is what everybody would answer."""
+    where = (asked.touchpoint % SHAPE[0], asked.month, asked.team % SHAPE[2], asked.hard * 1, answered * 1)
+    cell = np.ravel_multi_index(where, SHAPE)
+    said = values[:, RECOMMEND]
+    net = (said >= 9) * 1.0 - (said <= 6)
+
+    def total(weight: Floats) -> Floats:
+        return np.bincount(cell, weight, int(np.prod(SHAPE))).reshape(SHAPE)
+
+    return Tally(total(np.ones(len(asked))), total(net), total(experience(asked.x, world)))
