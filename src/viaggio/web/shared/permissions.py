@@ -43,10 +43,13 @@ class Guard:
 
 
 def may(user: Person | AnonymousUser, right: Right) -> bool:
-    """Whether this person has the right; nobody and deactivated people have none."""
+    """Whether this person has the right; nobody and deactivated people have none.
+
+    Everybody who signs in may use the own account, also before a role was given.
+    """
     if isinstance(user, AnonymousUser) or not user.is_active:
         return False
-    return right in rights_of(user.roles)
+    return right is Right.OWN_ACCOUNT or right in rights_of(user.roles)
 
 
 def allow(user: Person | AnonymousUser, right: Right) -> None:

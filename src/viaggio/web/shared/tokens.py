@@ -39,7 +39,7 @@ def scopes_for(roles: Iterable[str]) -> tuple[Right, ...]:
 def issue(
     user: Person, *, name: str, scopes: Iterable[Right], lifetime: timedelta, now: datetime
 ) -> tuple[ApiToken, str]:
-    """Make a token of this person; returns it and the secret, which is not kept. Raises `PermissionDenied`."""
+    """Make a token of this person; returns it and the secret, kept nowhere. Raises `PermissionDenied`."""
     allow(user, Right.USE_API)
     granted = [scope for scope in scopes_for(user.roles) if scope in set(scopes)]
     secret = MARK + secrets.token_urlsafe(32)

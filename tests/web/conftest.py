@@ -1,0 +1,69 @@
+"""Fixtures of the web tests: a workspace, people of every role, and a browser on a real server."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from viaggio.store.workspace import Settings, Workspace, create
+from viaggio.web.shared.models import User
+from viaggio.web.shared.roles import Role
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that the browser fixtures can live in a file of their own
+
+from browser import (  # noqa: E402 -- found through the line above
+    audit_page,
+    chromium,
+    screenshot,
+    server,
+    serving,
+    transferred,
+    visit,
+)
+
+__all__ = ["audit_page", "chromium", "screenshot", "server", "serving", "transferred", "visit"]
+
+PASSWORD = "tre treni per Trieste"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Argon2 is slow on purpose; tests of pages need no strong hash."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, settings) -> Workspace:
+    """An empty workspace that the pages of this test show."""
+    made = create(tmp_path / "workspace", Settings(name="Officina Blu"))
+    settings.WORKSPACE_ROOT = made.root
+    return made
+
+
+@pytest.fixture
+def person(db) -> Callable[..., User]:
+    """Makes people: `person(Role.ANALYST, email=...)`."""
+
+    def make(*roles: Role, email: str = "", **fields) -> User:
+        fields.setdefault("name", "Ada Neri")
+        if Role.HEAD_OF_FUNCTION in roles:
+            fields.setdefault("function", "logistics")
+        address = email or f"{'-'.join(roles) or 'nobody'}@example.com"
+        return User.objects.create_user(address, PASSWORD, roles=[str(role) for role in roles], **fields)
+
+    return make
+
+
+@pytest.fixture
+def signed_in(person) -> Callable[..., Client]:
+    """A client signed in as a person of these roles; `client.person` is that person."""
+
+    def make(*roles: Role, **fields) -> Client:
+        client = Client()
+        client.person = person(*roles, **fields)  # type: ignore[attr-defined]  # handy in tests
+        client.force_login(client.person)
+        return client
+
+    return make
