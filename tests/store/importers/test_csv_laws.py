@@ -17,13 +17,15 @@ _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "latin-1")
 _CELLS = st.text(
     alphabet=st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=("Cs",)), max_size=12
 )
-_TRICKY = st.text(alphabet='ab,;\t|" \r\n\'=\u2028\u00e0\x0b\x1c', max_size=8)
+_TRICKY = st.text(alphabet="ab,;\t|\" \r\n'=\u2028\u00e0\x0b\x1c", max_size=8)
 _SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 # small limits, so that rows and characters fall across the borders of blocks
 _SMALL = Limits(block=64)
 
 
-def _read(path: Path, layout: Layout, limits: Limits = _SMALL) -> tuple[list[list[str]], list[int], list[str]]:
+def _read(
+    path: Path, layout: Layout, limits: Limits = _SMALL
+) -> tuple[list[list[str]], list[int], list[str]]:
     rows, lines, codes = [], [], []
     for records in read_csv(path, layout, limits=limits):
         rows += [list(row) for row in zip(*(cells.values.to_pylist() for cells in records.columns.values()))]
@@ -79,7 +81,7 @@ def _lines(table: list[list[str]], text: str, delimiter: str) -> list[int]:
 @example(body='a,"b\nb,a\n')
 @example(body='"a,b\n"')
 @example(body='a,b\n""a,b\n')
-@example(body='a,b\r')
+@example(body="a,b\r")
 def test_reading_in_blocks_is_reading_at_once(body, tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(("x,y\n" + body).encode())

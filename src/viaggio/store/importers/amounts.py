@@ -1,4 +1,4 @@
-"""Numbers and money from text in a stated decimal style: exact, whole columns at once, never through floats."""
+"""Numbers and money from text in a stated decimal style: exact, by columns, never through floats."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
@@ -22,7 +22,7 @@ _LARGEST = 10**15  # cents stay far inside int64
 def number_pattern(decimal: str, currency: str = "") -> str:
     """Pattern of a number: sign before or after, thousands in groups of three by one and the same sign.
 
-    Thousands may be parted by a blank, an apostrophe, or whichever of point and comma is not the decimal sign.
+    Thousands may be parted by a blank, an apostrophe, or whatever of point and comma is not the decimal sign.
     """
     other = r"\." if decimal == "," else ","
     sign = r"[+\-−]"
@@ -39,7 +39,7 @@ def number_pattern(decimal: str, currency: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """The pieces of numbers: negative or not, digits before and after the decimal sign, and which are valid."""
+    """The pieces of numbers: negative or not, digits before and after the decimal sign, valid or not."""
 
     negative: Mask
     whole: Any  # pa.StringArray of digits, "0" where there are none
@@ -101,7 +101,7 @@ def read_numbers(values: Any, decimal: str) -> tuple[npt.NDArray[np.float64], Ma
 
 
 def plain_numbers(values: Any, failed: Mask) -> Any:
-    """The texts with the failed ones rewritten without an exponent, where they are numbers of a typed source."""
+    """The texts, the failed ones without exponents where they are numbers of a typed source."""
     texts = values.to_pylist()
     for at in np.flatnonzero(failed):
         try:

@@ -1,13 +1,9 @@
 """Arrow as the importers see it: untyped, for its stubs refuse the plain Python values that it takes."""
 
+from importlib import import_module
 from typing import Any
 
-import pyarrow
-import pyarrow.compute
-import pyarrow.csv
-import pyarrow.parquet
-
-pa: Any = pyarrow
-pc: Any = pyarrow.compute
-arrow_csv: Any = pyarrow.csv
-parquet: Any = pyarrow.parquet
+pa: Any = import_module("pyarrow")
+pc: Any = import_module("pyarrow.compute")
+arrow_csv: Any = import_module("pyarrow.csv")
+parquet: Any = import_module("pyarrow.parquet")

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -36,8 +36,8 @@ def read_csv(
     """Stream a delimited text file, plain or compressed, in chunks of a few MB.
 
     Rows with too few or too many cells, bad quotes, undecodable bytes, NULs or overlong cells are rejected; a
-    compressed file that breaks off ends with one `file.truncated` or `file.broken_off` reject. A quote that never
-    closes costs only its own line: reading goes on at the next one. Raises `BadFile`.
+    compressed file that breaks off ends with one `file.truncated` or `file.broken_off` reject. A quote that
+    never closes costs only its own line: reading goes on at the next one. Raises `BadFile`.
     """
     head = read_head(path, layout or Layout(), limits)
     return _stream(path, _Body(head, name or path.name, limits))
@@ -88,7 +88,7 @@ class _Body:
         self.line = self.head.line
         self.kept = [(at, name) for at, name in enumerate(self.head.columns) if name not in REJECT_COLUMNS]
 
-    def parse(self, data: bytes, *, final: bool, position: int) -> "Iterator[Records]":
+    def parse(self, data: bytes, *, final: bool, position: int) -> Generator[Records, None, int]:
         """Yield the complete rows of `data`; return how many bytes they took."""
         split = self._split(data)
         if split is not None and (split.cut or not final) and (split.cut or len(data) < self.limits.row):
@@ -114,7 +114,7 @@ class _Body:
         """Columns by Arrow's parser; None where the text is not valid UTF-8."""
         width = len(self.head.columns)
         good = split.cells == width
-        rejects = [self._ragged(data, split, at) for at in np.flatnonzero(~good)]
+        rejects = [self._ragged(data, split, int(at)) for at in np.flatnonzero(~good)]
         try:
             table = _arrow_table(data, width, self.head)
         except pa.ArrowInvalid:
@@ -126,7 +126,7 @@ class _Body:
 
     def _ragged(self, data: bytes, split: RowSplit, at: int) -> Reject:
         text = data[split.starts[at] : split.ends[at]].decode("utf-8", "replace")
-        cells = next(csv_rows(io.StringIO(text, newline=""), self.head.layout), [])
+        cells: list[str] = next(csv_rows(io.StringIO(text, newline=""), self.head.layout), [])
         return self._wrong_width(cells, self.line + int(split.lines[at]))
 
     def _wrong_width(self, cells: list[str], line: int) -> Reject:
@@ -137,7 +137,7 @@ class _Body:
         code = "row.too_few_cells" if few else "row.too_many_cells"
         return Reject(file=self.file, line=line, code=code, value=str(len(cells)), raw=clipped(raw))
 
-    def _slow(self, data: bytes, *, final: bool, position: int) -> "Iterator[Records]":
+    def _slow(self, data: bytes, *, final: bool, position: int) -> Generator[Records, None, int]:
         """Row by row with the standard library, where a block is not plainly well-formed."""
         text = data.decode("utf-8", "viaggio.mark")
         lines = list(io.StringIO(text, newline=""))

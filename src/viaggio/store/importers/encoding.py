@@ -72,9 +72,11 @@ class Payload:
         read before that has been yielded.
         """
         kept = bytearray()
+        # one step at a time: a longer read that fails late would lose what it had before
+        read = getattr(self.content, "read1", self.content.read)
         while True:
             try:
-                piece = self.content.read(min(size - len(kept), 1 << 18))
+                piece = read(min(size - len(kept), 1 << 18))
             except (EOFError, OSError, zlib.error) as error:
                 if kept:
                     yield bytes(kept)
@@ -110,7 +112,7 @@ def open_payload(path: Path) -> Payload:
 
 
 def detect_encoding(path: Path, given: str | None = None) -> str:
-    """The encoding of a text file, as a Python codec name; the one `given`, when the content can be text at all.
+    """The encoding of a text file, as a Python codec name; the one `given`, if the content can be text.
 
     A byte-order mark decides; else UTF-16 by its NULs; else UTF-8 where the samples taken all over the file
     are valid; else the likeliest of the western encodings, Windows-1252 when in doubt.

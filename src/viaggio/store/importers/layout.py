@@ -3,12 +3,17 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from viaggio.store.importers.codes import bad_file
 from viaggio.store.importers.encoding import detect_encoding, open_payload, utf8_blocks
 from viaggio.store.importers.records import LIMITS, Limits, named_columns
+
+if TYPE_CHECKING:
+    import _csv
 
 _DELIMITERS = (",", ";", "\t", "|", "^", "~")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -20,8 +25,8 @@ _SNIFFED_ROWS = 200
 class Layout:
     """What is known of a text file; None means: find out.
 
-    `header` holds the lines of the header, from 1 and in one run; empty when there is none, and columns are then
-    called `column 1`, `column 2` ... An empty `quote` means that quotes are plain characters.
+    `header` holds the lines of the header, from 1 and in one run; empty when there is none, and columns are
+    then called `column 1`, `column 2` ... An empty `quote` means that quotes are plain characters.
     """
 
     encoding: str | None = None
@@ -54,7 +59,7 @@ class Head:
         return self.layout.delimiter or ","
 
 
-def csv_rows(lines: io.StringIO | list[str], layout: Layout) -> "csv.Reader":
+def csv_rows(lines: Iterable[str], layout: Layout) -> "_csv.Reader":
     """A strict reader of the standard library for this layout; cells may be as long as a row may be."""
     csv.field_size_limit(max(csv.field_size_limit(), LIMITS.row + 1))
     return csv.reader(
@@ -148,7 +153,7 @@ def _header(data: bytes, layout: Layout, path: Path) -> tuple[list[str], int, in
 
 
 def joined_header(rows: list[list[str]]) -> list[str]:
-    """One name per column from one or several header rows; a title spanning columns counts for each of them."""
+    """One name per column from one or several header rows; a title spanning columns counts for each."""
     width = max(map(len, rows))
     spread = []
     for row in rows[:-1]:

@@ -16,11 +16,12 @@ NoHour = Literal["shift", "reject"]
 class Take:
     """Where a value comes from (exactly one of `column`, `value`, `template`) and how its text is read.
 
-    `codes` translates values; `others` says what becomes of values it does not list: empty rejects the row, `keep`
-    keeps them, anything else is put in their place. `default` fills empty cells, `empty` lists texts that
-    count as empty. `decimal` is the decimal sign. `unit` says whether amounts are written in units (euros) or in cents;
-    parts of a cent are rejected unless `rounding` is given. `currency` is the one whose sign may stand beside an
-    amount. `two_hours` and `no_hour` decide local times that come twice or never when the clocks change.
+    `codes` translates values; `others` says what becomes of values it does not list: empty rejects the row,
+    `keep` keeps them, anything else is put in their place. `default` fills empty cells, `empty` lists texts
+    that count as empty. `decimal` is the decimal sign. `unit` says whether amounts are written in units
+    (euros) or in cents; parts of a cent are rejected unless `rounding` is given. `currency` is the one whose
+    sign may stand beside an amount. `two_hours` and `no_hour` decide local times that come twice or never
+    when the clocks change.
     """
 
     column: str = ""

@@ -1,10 +1,11 @@
-"""Mapping files: TOML text to `ImportMapping`, every mistake named with its place and the nearest right name."""
+"""Mapping files: TOML text to `ImportMapping`, each mistake named with its place and the nearest name."""
 
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -20,7 +21,6 @@ from viaggio.store.importers.values import needs_timezone
 
 _MADE_BY_FOLD = {"identifiers"}
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_TIMES = frozenset({"format", "timezone", "two_hours", "no_hour"})
 _FITTING: Mapping[str, frozenset[Kind]] = {
     "format": frozenset({Kind.TIME, Kind.DAY}),
     "timezone": frozenset({Kind.TIME}),
@@ -170,8 +170,6 @@ def _table_mapping(entry: Any, at: int, defaults: _Defaults, *, typed: bool) -> 
 
 
 def _with_currency(take: Take, contract: Contract, column: str, currency: str) -> Take:
-    from dataclasses import replace
-
     return replace(take, currency=currency) if target(contract, column).kind is Kind.CENTS else take
 
 
@@ -306,7 +304,7 @@ def _layout(file: Mapping[str, Any]) -> Layout:
     header = file.get("header", 1)
     lines = tuple(header) if isinstance(header, list) else (header,) if header != 0 else ()
     if not all(isinstance(line, int) and line > 0 for line in lines) or any(
-        following != line + 1 for line, following in zip(lines, lines[1:], strict=False)
+        following != line + 1 for line, following in pairwise(lines)
     ):
         raise BadMapping(
             "header is a line number, or lines in one run such as [1, 2, 3]", place="file.header"

@@ -5,27 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from viaggio.store.importers.delimited import read_csv
-from viaggio.store.importers.layout import read_head
-from viaggio.store.importers.mapping import Format, ImportMapping
-from viaggio.store.importers.records import LIMITS, REJECT_COLUMNS, Limits, Records
+from viaggio.store.importers.mapping import ImportMapping
+from viaggio.store.importers.records import LIMITS, Limits, Records
 from viaggio.store.importers.rows import Chunk, check_columns
+from viaggio.store.importers.sources import file_format, source_columns_of, source_records
 from viaggio.store.incoming import Batch, Reader
-
-_SUFFIXES: Mapping[str, Format] = {
-    ".xlsx": "excel",
-    ".xlsm": "excel",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class MappingReader:
-    """Reads files of one shape through one mapping. The same files and mapping give the same batches in order.
+    """Reads files of one shape through one mapping; the same ones give the same batches in order.
 
-    Every file's head is checked against the mapping before the first batch, so a `BadFile` or `BadMapping` of this
-    kind means that nothing was taken. `bytes_read` of a batch is the position reached in its file, as stored.
+    Every file's head is checked against the mapping before the first batch, so a `BadFile` or `BadMapping` of
+    this kind means that nothing was taken. `bytes_read` of a batch is the position reached in its file.
     """
 
     paths: Mapping[str, Path]
@@ -38,10 +30,18 @@ class MappingReader:
 
     def batches(self) -> Iterator[Batch]:
         """All batches, streamed. Raises `BadFile`, `BadMapping`."""
+        mapping, limits = self.mapping, self.limits
         for name, path in self.paths.items():
-            check_columns(self.mapping, self._columns(path, name), name)
+            kind = file_format(name, mapping.format)
+            columns = source_columns_of(
+                path, kind, mapping.layout, sheet=mapping.sheet, name=name, limits=limits
+            )
+            check_columns(mapping, columns, name)
         for name, path in self.paths.items():
-            for records in self._records(path, name):
+            kind = file_format(name, mapping.format)
+            for records in source_records(
+                path, kind, mapping.layout, sheet=mapping.sheet, name=name, limits=limits
+            ):
                 yield from self._mapped(records)
 
     def _mapped(self, records: Records) -> Iterator[Batch]:
@@ -51,41 +51,16 @@ class MappingReader:
         first = True
         for name, rows in tables or [(self.mapping.tables[0].name, None)]:
             yield Batch(
-                table=name, rows=rows, rejects=rejects if first else (), file=records.file,
-                read=records.read if first else 0, bytes_read=records.bytes_read,
-            )  # fmt: skip
+                table=name,
+                rows=rows,
+                rejects=rejects if first else (),
+                file=records.file,
+                read=records.read if first else 0,
+                bytes_read=records.bytes_read,
+            )
             first = False
-
-    def _columns(self, path: Path, name: str) -> list[str]:
-        return source_names(path, self.mapping, name=name, limits=self.limits)
-
-    def _records(self, path: Path, name: str) -> Iterator[Records]:
-        return source_records(path, self.mapping, name=name, limits=self.limits)
 
 
 def mapping_reader(files: Mapping[str, Path], mapping: ImportMapping) -> Reader:
     """Read `files` (by name) through `mapping`; nothing is opened yet."""
     return MappingReader(dict(files), mapping)
-
-
-def file_format(name: str, mapping: ImportMapping | None = None) -> Format:
-    """The format stated by the mapping, else by the file's name; anything unknown is delimited text."""
-    if mapping is not None and mapping.format:
-        return mapping.format
-    for suffix in reversed(Path(name.lower()).suffixes):
-        if suffix not in {".gz", ".zst"}:
-            return _SUFFIXES.get(suffix, "csv")
-    return "csv"
-
-
-def source_names(path: Path, mapping: ImportMapping, *, name: str, limits: Limits = LIMITS) -> list[str]:
-    """The column names of a source file, without those that a file of rejects adds. Raises `BadFile`."""
-    names = list(read_head(path, mapping.layout, limits).columns)
-    return [column for column in names if column not in REJECT_COLUMNS]
-
-
-def source_records(
-    path: Path, mapping: ImportMapping, *, name: str, limits: Limits = LIMITS
-) -> Iterator[Records]:
-    """The rows of a source file before mapping. Raises `BadFile`."""
-    return read_csv(path, mapping.layout, name=name, limits=limits)

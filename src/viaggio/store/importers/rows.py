@@ -44,7 +44,7 @@ def target(contract: Contract, name: str) -> Column:
 
 
 def check_columns(mapping: ImportMapping, columns: Iterable[str], file: str) -> None:
-    """Raise `BadMapping` when the mapping names a column that the file does not have, with the nearest name."""
+    """Raise `BadMapping`, with the nearest name, when the mapping names a column that the file lacks."""
     known = list(columns)
     for table in mapping.tables:
         uses = [(f"id of {table.place}", table.id)] if table.id else []
@@ -169,7 +169,7 @@ class Chunk:
         return pc.binary_join_element_wise(ids, f"-{at + 1}", "") if at else ids
 
     def _properties(self) -> Any:
-        """What no table of the mapping takes as it is; columns translated by codes stay as they were written."""
+        """What no table of the mapping takes as it is; columns translated by codes stay as written."""
         taken = {
             take.column
             for table in self.mapping.tables

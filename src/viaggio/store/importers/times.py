@@ -187,14 +187,16 @@ def _zones(texts: Any) -> tuple[Mask, Micros, Mask]:
     signs = pc.extract_regex(texts, pattern=r"^(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})$")
     hours, minutes = _whole(pc.struct_field(signs, [1])), _whole(pc.struct_field(signs, [2]))
     back = np.asarray(pc.fill_null(pc.equal(pc.struct_field(signs, [0]), "-"), fill_value=False))
-    offset = (hours * 3600 + minutes * 60) * _SECOND * np.where(back, -1, 1)
+    offset = (hours * 3600 + minutes * 60) * _SECOND * np.where(back, np.int64(-1), np.int64(1))
     return zoned, offset, (hours < 24) & (minutes < 60)
 
 
 def _counted(parts: dict[str, Any], unit: int) -> Micros:
     digits = len(str(unit)) - 1
     part = pc.utf8_slice_codeunits(pc.utf8_rpad(pc.fill_null(parts["part"], "0"), digits, "0"), 0, digits)
-    sign = np.where(np.asarray(pc.fill_null(pc.starts_with(parts["count"], "-"), fill_value=False)), -1, 1)
+    negative = np.asarray(pc.fill_null(pc.starts_with(parts["count"], "-"), fill_value=False))
+    sign = np.where(negative, np.int64(-1), np.int64(1))
     count = _whole(parts["count"])
     limit = (1 << 62) // unit
-    return np.clip(count, -limit, limit) * unit + sign * _whole(part)
+    whole = np.clip(count, -limit, limit) * unit + sign * _whole(part)
+    return whole.astype(np.int64)

@@ -25,14 +25,14 @@ NO = ("0", "false", "no", "n", "f", "falso", "off")
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The values of one column, null where empty or unreadable, and the faults: a code and the rows it is about."""
+    """The values of one column, null where empty or unreadable; a fault is a code and the rows it meets."""
 
     values: Any
     faults: Faults = ()
 
 
 def convert(cells: Cells, take: Take, column: Column) -> Converted:
-    """Read cells as values of `column`. Typed cells are read in their own plain style, whatever the mapping states."""
+    """Read cells as values of `column`; typed cells in their own plain style, whatever the mapping states."""
     if cells.canonical is None:
         return _convert(cells.values, take, column)
     typed = np.asarray(cells.canonical)
@@ -122,7 +122,7 @@ def _time(values: Any, take: Take, column: Column, typed: bool) -> Converted:
 
 
 def _moments(values: Any, take: Take, present: Mask) -> tuple[npt.NDArray[np.int64], Mask, Mask, Mask]:
-    """UTC microseconds, which are valid, which local times come twice, which never; first fitting format wins."""
+    """UTC microseconds; which are valid, come twice, come never. The first format that fits wins."""
     count = len(values)
     utc = np.zeros(count, dtype=np.int64)
     good, twice, never = (np.zeros(count, dtype=bool) for _ in range(3))
@@ -142,7 +142,7 @@ def _moments(values: Any, take: Take, present: Mask) -> tuple[npt.NDArray[np.int
 
 
 def _day(values: Any, take: Take, column: Column, typed: bool) -> Converted:
-    """The date as written, whatever clock or offset stands beside it; counted formats are days in the zone's UTC."""
+    """The date as written, whatever clock or offset stands beside it; counted formats are days in UTC."""
     del column, typed
     present = _present(values)
     days = np.zeros(len(values), dtype=np.int64)

@@ -17,9 +17,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def to_utc(local: Micros, zone: str, *, later: bool = False) -> tuple[Micros, Mask, Mask]:
     """UTC microseconds of local wall-clock microseconds; then which come twice, and which never.
 
-    A time that comes twice (clocks go back) is taken as the earlier of both, or the `later`. A time that never comes
-    (clocks go forward) is moved forward by as much as the clocks are: 02:30 becomes 03:30. Both as
-    `datetime.fold` has it (PEP 495).
+    A time that comes twice (clocks go back) is the earlier of both, or the `later`. A time that never
+    comes (clocks go forward) is moved forward by as much as the clocks are: 02:30 becomes 03:30. Both as
+    `datetime` has it with `fold=0` (PEP 495).
     """
     utc = local.copy()
     twice = np.zeros(len(local), dtype=bool)
@@ -42,7 +42,7 @@ def to_utc(local: Micros, zone: str, *, later: bool = False) -> tuple[Micros, Ma
 
 @lru_cache(maxsize=4096)
 def _offsets(zone: str, year: int) -> tuple[Micros, Micros]:
-    """Instants (UTC microseconds) at which the zone's offset changes around a year, and the offsets between them."""
+    """Instants (UTC microseconds) at which the offset changes around a year, and the offsets between."""
     where = ZoneInfo(zone)
     start = (datetime(min(max(year, 2), 9998), 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(
         seconds=1
