@@ -94,6 +94,11 @@ def rows_of(table: Table, time_column: str, cut: Cut) -> Table:
     return grouped(in_span(among(table, cut), time_column, cut.spans), cut)
 
 
+def cell(cut: Cut, *more: str) -> list[str]:
+    """The columns that name a cell of the cut, and more, each once."""
+    return list(dict.fromkeys(("span", *cut.by, *more)))
+
+
 def tally(rows: Table, cut: Cut, *parts: str, **sums: Any) -> Table:
     """One row per span, group and part with the sums, and `people` when the cut asks for it.
 
@@ -101,4 +106,4 @@ def tally(rows: Table, cut: Cut, *parts: str, **sums: Any) -> Table:
     """
     if cut.people and "customer" in rows.columns:
         sums["people"] = rows.customer.nunique() + rows.count(where=rows.customer.isnull())
-    return rows.group_by(["span", *cut.by, *parts]).aggregate(**sums)
+    return rows.group_by(cell(cut, *parts)).aggregate(**sums)

@@ -73,18 +73,27 @@ def read(
     try:
         for name, table in given.items():
             engine.con.register(name, table)
-        bound = Tables(**{name: engine.table(name) for name in given})
-        known = coverage_of(engine.to_pyarrow(coverage_query(bound)).to_pylist())
+        bound = Tables(**{name: ibis.table(_schema(table), name=name) for name, table in given.items()})
+        known = coverage_of(_rows(engine, coverage_query(bound)))
         cut = _cut(
             declared, period=period, known=known, by=names, where=where, zone=ZoneInfo(zone),
             inactive_days=inactive_days, people=minimum_cell is not None,
         )  # fmt: skip
         if not applies(declared, cut):
             return not_applicable(declared, cut)
-        rows = engine.to_pyarrow(declared.measure(bound, cut)).to_pylist()
-        return readings(declared, rows, cut, known, minimum_cell)
+        return readings(declared, _rows(engine, declared.measure(bound, cut)), cut, known, minimum_cell)
     finally:
         engine.disconnect()
+
+
+def _schema(table: pa.Table) -> Any:
+    return ibis.Schema.from_pyarrow(table.schema)
+
+
+def _rows(engine: Any, expression: Any) -> list[dict[str, Any]]:
+    """The rows of an expression; asked of DuckDB itself, whose newer calls Ibis does not know yet."""
+    rows: list[dict[str, Any]] = engine.con.sql(engine.compile(expression)).to_arrow_table().to_pylist()
+    return rows
 
 
 def _cut(

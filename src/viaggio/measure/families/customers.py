@@ -5,7 +5,7 @@ import ibis
 from viaggio.kernel import Direction, Unit
 from viaggio.measure import estimates
 from viaggio.measure.bases import COMMON, INTERACTION_DIMENSIONS
-from viaggio.measure.cuts import rows_of, tally
+from viaggio.measure.cuts import cell, rows_of, tally
 from viaggio.measure.model import Cut, Metric, Table, Tables
 
 
@@ -25,7 +25,7 @@ def seen(tables: Tables, cut: Cut) -> Table:
 def measure_customers(tables: Tables, cut: Cut) -> Table:
     """Distinct customers per cell."""
     rows = seen(tables, cut)
-    return rows.group_by(["span", *cut.by]).aggregate(n=rows.customer.nunique())
+    return rows.group_by(cell(cut)).aggregate(n=rows.customer.nunique())
 
 
 def measure_interactions(tables: Tables, cut: Cut) -> Table:

@@ -7,7 +7,7 @@ import ibis
 from viaggio.kernel import Direction, Unit
 from viaggio.measure import estimates
 from viaggio.measure.bases import COMMON, stands
-from viaggio.measure.cuts import among, grouped, rows_of, span_table, tally
+from viaggio.measure.cuts import among, cell, grouped, rows_of, span_table, tally
 from viaggio.measure.model import Cut, Metric, Table, Tables
 
 _CUSTOMER_DIMENSIONS = COMMON - {"source"}
@@ -23,7 +23,7 @@ def measure_repeat_purchase(tables: Tables, cut: Cut) -> Table:
         )
     )
     rows = rows_of(orders, "ordered_at", cut)
-    buyers = rows.group_by(["span", *cut.by, "customer"]).aggregate(last=rows.place.max())
+    buyers = rows.group_by(cell(cut, "customer")).aggregate(last=rows.place.max())
     return tally(buyers, cut, n=buyers.count(), hits=buyers.count(where=buyers["last"] >= 1))
 
 
@@ -60,7 +60,7 @@ def _with_orders(tables: Tables, cut: Cut) -> Table:
 
 
 def _per_customer(rows: Table, cut: Cut) -> Table:
-    return rows.group_by(["span", *cut.by, "customer"]).aggregate(
+    return rows.group_by(cell(cut, "customer")).aggregate(
         there=rows.there_now.any(), still=rows.still_now.any()
     )
 

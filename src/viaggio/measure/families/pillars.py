@@ -5,7 +5,7 @@ from collections.abc import Callable
 from viaggio.kernel import Direction, Unit
 from viaggio.measure import estimates
 from viaggio.measure.bases import ANSWER_DIMENSIONS_OF_ORDERS, answered, exact_squares, exact_sum
-from viaggio.measure.cuts import tally
+from viaggio.measure.cuts import cell, tally
 from viaggio.measure.model import Cut, Metric, Table, Tables
 from viaggio.pulse.model import Pillar
 
@@ -18,7 +18,7 @@ def pillar_measure(pillar: Pillar) -> Callable[[Tables, Cut], Table]:
         rows = rows.filter(rows.pillar == str(pillar))
         scaled = 100 * (rows.value - rows.scale_min) / (rows.scale_max - rows.scale_min)
         rows = rows.mutate(scaled=scaled)
-        responses = rows.group_by(["span", *cut.by, "source", "response"]).aggregate(
+        responses = rows.group_by(cell(cut, "source", "response")).aggregate(
             customer=rows.customer.min(),
             items=rows.count(where=rows.valid),
             score=rows.scaled.mean(where=rows.valid),

@@ -7,7 +7,7 @@ import ibis
 from viaggio.kernel import Direction, Unit
 from viaggio.measure import estimates
 from viaggio.measure.bases import COMMON, LINE_DIMENSIONS, ORDER_DIMENSIONS, lines, ordered, sales
-from viaggio.measure.cuts import rows_of, tally
+from viaggio.measure.cuts import cell, rows_of, tally
 from viaggio.measure.model import Cut, Metric, Spans, Table, Tables
 
 _LINE_NEEDS = {"order_lines": ("order_id", "amount_cents", "ordered_at"), "orders": ("ordered_at",)}
@@ -51,7 +51,7 @@ def measure_orders(tables: Tables, cut: Cut) -> Table:
 def measure_average_order(tables: Tables, cut: Cut) -> Table:
     """Orders that brought revenue, and their cents."""
     rows = rows_of(sales(tables, cut), "ordered_at", cut)
-    each = rows.group_by(["span", *cut.by, "currency", "source", "order_id"]).aggregate(
+    each = rows.group_by(cell(cut, "currency", "source", "order_id")).aggregate(
         cents=rows.cents.sum(), customer=rows.customer.min()
     )
     return tally(each, cut, "currency", n=each.count(), cents=each.cents.sum())
