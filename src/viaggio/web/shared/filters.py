@@ -1,7 +1,7 @@
 """Filters in the address: period, comparison and population, read kindly and carried by every link."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
@@ -96,6 +96,17 @@ class Filters:
     def to(self, path: str, **changes: str | None) -> str:
         """A link that keeps the filters."""
         return path + self.query(**changes)
+
+    def at(self, **conditions: str) -> Self:
+        """These filters for a page that is itself about one value of a dimension; links carry it."""
+        where = {name: values for name, values in self.asked.where.items() if name not in conditions}
+        asked = Population(MappingProxyType(where)).narrowed(**{k: [v] for k, v in conditions.items()})
+        return replace(
+            self,
+            asked=asked,
+            population=asked.narrowed(**self.scope.where),
+            chosen=MappingProxyType({**self.chosen, **conditions}),
+        )
 
     def only(self, dimension: str) -> str | None:
         """The one value asked for in a dimension; None if none or several."""

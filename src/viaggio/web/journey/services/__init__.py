@@ -1,0 +1,1 @@
+"""What the journey pages show, read from facts and index and made ready for templates."""

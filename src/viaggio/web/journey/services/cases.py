@@ -1,0 +1,230 @@
+"""What is behind a figure: the answers, orders, visits or contacts it was computed from, one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from viaggio.measure.bases import answered, contacts, delivered, lines, ordered, stands
+from viaggio.measure.catalogue import Cut, Metric, Spans
+from viaggio.measure.cuts import rows_of
+from viaggio.web.journey.services.desk import Desk
+from viaggio.web.shared import formats
+
+PAGE = 50
+KINDS = ("answers", "orders", "order_lines", "visits", "interactions", "payments")
+_ANSWER_KINDS = {
+    "nps": "nps",
+    "csat_top": "csat",
+    "csat_mean": "csat",
+    "ces": "ces",
+    "review_score": "review",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a list: its key in the rows and its heading; `numeric` columns stand to the right."""
+
+    key: str
+    name: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One row: cells as text in the order of the columns, its customer as a pseudonym or name."""
+
+    cells: tuple[str, ...]
+    customer: int | None
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases:
+    """One page of the list. `kind` names the table the rows are of."""
+
+    kind: str
+    columns: tuple[Column, ...]
+    rows: tuple[Case, ...]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """Number of pages."""
+        return max(1, -(-self.total // PAGE))
+
+
+def columns_of(kind: str) -> tuple[Column, ...]:
+    """The columns of each kind of list."""
+    when = Column(key="at", name=_("When"))
+    place = (Column(key="touchpoint", name=_("Touchpoint")), Column(key="channel", name=_("Channel")))
+    return {
+        "answers": (when, Column(key="value", name=_("Answer"), numeric=True), *place),
+        "orders": (
+            when, Column(key="status", name=_("State")), Column(key="promised_at", name=_("Promised")),
+            Column(key="delivered_at", name=_("Delivered")),
+            Column(key="total_cents", name=_("Total"), numeric=True),
+        ),
+        "order_lines": (
+            when, Column(key="order_id", name=_("Order")), Column(key="category", name=_("Category")),
+            Column(key="quantity", name=_("Pieces"), numeric=True),
+            Column(key="amount_cents", name=_("Amount"), numeric=True),
+        ),
+        "visits": (
+            when, Column(key="channel", name=_("Channel")), Column(key="device", name=_("Device")),
+            Column(key="pages", name=_("Pages"), numeric=True),
+            Column(key="seconds", name=_("Time"), numeric=True),
+            Column(key="converted", name=_("Reached its goal")),
+        ),
+        "interactions": (when, *place, Column(key="outcome", name=_("Outcome"))),
+        "payments": (
+            when, Column(key="order_id", name=_("Order")), Column(key="method", name=_("Method")),
+            Column(key="amount_cents", name=_("Amount"), numeric=True),
+        ),
+    }[kind]  # fmt: skip
+
+
+def rows_behind(desk: Desk, declared: Metric) -> Any:
+    """The rows that count for a metric under the desk's filters, as an Ibis table; `at` is their time.
+
+    None where the population names a dimension that the metric does not have.
+    """
+    population = desk.filters.population
+    if not set(population.where) <= declared.dimensions:
+        return None
+    tables = desk.engine.tables()
+    from viaggio.store.readings import coverage
+
+    present = frozenset(name for name, table in coverage(desk.engine).items() if table.rows)
+    cut = Cut(
+        spans=Spans((desk.filters.period,), desk.workspace.zone), population=population, present=present,
+        inactive_days=desk.workspace.settings.inactive_days,
+    )  # fmt: skip
+    kind, time = declared.time
+    if kind == "answers":
+        what = _ANSWER_KINDS.get(declared.slug, "pillar")
+        rows = answered(tables, what, cut)
+        rows = rows.filter(rows.valid)
+        return (rows.filter(rows.pillar == declared.pillar) if declared.pillar else rows).mutate(
+            at=rows.answered_at
+        )
+    return _other(tables, declared, kind, time, cut)
+
+
+def _other(tables: Any, declared: Metric, kind: str, time: str, cut: Cut) -> Any:
+    if kind == "orders":
+        rows = ordered(tables, cut)
+        rows = rows.filter(delivered(rows)) if time == "delivered_at" else rows
+        if declared.slug == "repeat_purchase":
+            rows = rows.filter(stands(rows))
+        if declared.slug == "late_orders":
+            rows = rows.filter(rows.delivered_at > rows.promised_at)
+    elif kind == "order_lines":
+        rows = lines(tables, cut)
+        if declared.slug not in {"order_lines", "line_value", "freight"}:
+            rows = rows.filter(stands(rows))
+    elif declared.slug in {"first_contact_resolution", "service_cost_per_customer"}:
+        rows = contacts(tables)
+    else:
+        rows = getattr(tables, kind)
+    cut_rows = rows_of(rows, time, cut)
+    return cut_rows.mutate(at=cut_rows[time])
+
+
+def cases_of(desk: Desk, declared: Metric, page: int) -> Cases | None:
+    """One page of the rows behind a metric, newest first; None where there is no such list."""
+    kind = declared.time[0]
+    rows = rows_behind(desk, declared) if kind in KINDS else None
+    if rows is None:
+        return None
+    import ibis
+
+    total = int(desk.engine.run(rows.aggregate(n=rows.count())).column("n")[0].as_py())
+    page = min(max(page, 1), max(1, -(-total // PAGE)))
+    columns = columns_of(kind)
+    extra = [name for name in ("currency", "customer") if name in rows.columns]
+    wanted = list(dict.fromkeys(["at", *(c.key for c in columns), *extra, "source", "id"]))
+    chosen = rows.select(*[name for name in wanted if name in rows.columns])
+    chosen = chosen.order_by(ibis.desc("at"), "source", "id").limit(PAGE, offset=(page - 1) * PAGE)
+    found = desk.engine.run(chosen).to_pylist()
+    names = names_of(desk, [row.get("customer") for row in found])
+    return Cases(
+        kind=kind,
+        columns=columns,
+        rows=tuple(
+            Case(
+                cells=tuple(cell_text(desk, c.key, row) for c in columns),
+                customer=row.get("customer"),
+                who=names.get(row.get("customer") or 0) or pseudonym(row.get("customer")),
+            )
+            for row in found
+        ),
+        total=total,
+        page=page,
+    )
+
+
+def cell_text(desk: Desk, key: str, row: Mapping[str, Any]) -> str:
+    """One cell as people read it."""
+    value = row.get(key)
+    if value is None:
+        return formats.NO_VALUE
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | float):
+        return _number_text(key, value, row.get("currency"))
+    return desk.filters.say(key, str(value))
+
+
+def _number_text(key: str, value: float, currency: str | None) -> str:
+    if key.endswith("_cents"):
+        return formats.money(value, currency or "EUR")
+    if key == "seconds":
+        return formats.duration(value)
+    return formats.number(value, 0 if float(value).is_integer() else 2)
+
+
+def pseudonym(customer: int | None) -> str:
+    """A name for a customer that tells nothing about the person and is the same on every page."""
+    if customer is None:
+        return _("unknown")
+    return "C-" + salted_hmac("viaggio.customer", str(customer)).hexdigest()[:8].upper()
+
+
+def names_of(desk: Desk, customers: list[int | None]) -> dict[int, str]:
+    """Names of customers, for people who may see them; empty for everybody else."""
+    keys = sorted({key for key in customers if key is not None})
+    if not keys or not desk.sees_customers:
+        return {}
+    table = desk.engine.tables().customers
+    rows = desk.engine.run(
+        table.filter(table.customer.isin(keys), table.name.notnull()).select("customer", "name")
+    )
+    return {row["customer"]: row["name"] for row in rows.to_pylist()}
+
+
+def distribution(desk: Desk, declared: Metric) -> list[tuple[float, int]]:
+    """How many answers each value got, every step of a short scale included; empty for other metrics."""
+    if declared.time[0] != "answers":
+        return []
+    rows = rows_behind(desk, declared)
+    if rows is None:
+        return []
+    counts = desk.engine.run(
+        rows.group_by("value", "scale_min", "scale_max").aggregate(n=rows.count())
+    ).to_pylist()
+    scales = {(row["scale_min"], row["scale_max"]) for row in counts}
+    if len(scales) != 1:
+        return []
+    low, high = scales.pop()
+    found = {float(row["value"]): int(row["n"]) for row in counts}
+    whole = all(value.is_integer() for value in found) and high - low <= 20
+    steps = [float(v) for v in range(int(low), int(high) + 1)] if whole else sorted(found)
+    return [(step, found.get(step, 0)) for step in steps]
