@@ -17,7 +17,6 @@ from viaggio.store.sql import identifier, sql
 from viaggio.store.views import Planner, Views, read_schema
 from viaggio.store.workspace import Settings, Workspace
 
-
 NOT_PLANNED = "column was not planned"
 """What a column says that the plan did not ask for; never seen unless two plans of one question differ."""
 
@@ -52,7 +51,7 @@ class Engine:
         return self.workspace.settings.inactive_days
 
     def tables(self) -> Tables:
-        """The fact tables: rows that hold, customers and accounts resolved, with segment, region, function."""
+        """The fact tables: rows that hold, customers resolved, with segment, region and function."""
         return self._tables
 
     def rows(self, table: str) -> int:

@@ -66,7 +66,8 @@ def _text_column(column: pa.ChunkedArray, *, few: bool) -> Words:
     if not len(coded.dictionary):
         return np.zeros(len(column), np.uint64)
     codes = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
-    return text_words(coded.dictionary)[codes]
+    words: Words = text_words(coded.dictionary)[codes]
+    return words
 
 
 def _number_column(column: pa.ChunkedArray) -> Words:

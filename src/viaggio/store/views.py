@@ -16,8 +16,9 @@ import pyarrow as pa
 from viaggio.kernel import Contract
 from viaggio.store.contracts import FACTS, arrow_type, stored_schema
 from viaggio.store.facts import Manifest
+from viaggio.store.facts.identity import load_identity
 from viaggio.store.facts.live import live_sql
-from viaggio.store.sql import identifier, paths, sql
+from viaggio.store.sql import identifier, sql
 
 OWNED = ("interactions", "answers", "texts")
 """Tables whose rows name a touchpoint, whose owner is their `function`."""
@@ -119,10 +120,7 @@ class Views:
 
     def _load_dimensions(self) -> None:
         run = self._connection.execute
-        if self.identity:
-            run(sql("engine_identity", paths=paths([self._facts / self.identity])))
-        else:
-            run(sql("engine_no_identity"))
+        load_identity(self._connection, self._facts, self.identity)
         run(sql("engine_touchpoints", live=self._live["touchpoints"]))
         live, memberships = self._live["customers"], self._live["identifiers"]
         run(sql("engine_customers", live=live, memberships=memberships))

@@ -28,7 +28,8 @@ class _Named:
 
     @property
     def there(self) -> Mask:
-        return self.node != 0
+        there: Mask = self.node != 0
+        return there
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from viaggio.store.durable import locked, remove
+from viaggio.store.durable import LOCK, locked, remove
 from viaggio.store.facts import MANIFEST, FoldedItem, Manifest, read_manifest, write_manifest
+from viaggio.store.fold.identity import resolve
 from viaggio.store.fold.item import ItemFold, OnProgress, Progress
 from viaggio.store.incoming import Reader
-from viaggio.store.landing import Item, items, payload_path, reader
+from viaggio.store.index import read_index_manifest, update_index
+from viaggio.store.landing import Item, decisions, items, payload_path, reader
 from viaggio.store.workspace import Workspace
 
 OpenReader = Callable[[Workspace, Item], Reader]
@@ -47,10 +49,23 @@ def _fold(
                     ws, item, connection, manifest, on_progress=on_progress, open_reader=open_reader
                 )
                 write_manifest(ws.facts, manifest)
+        _derive(ws, connection, manifest, landed, on_progress)
     finally:
         connection.close()
         remove(ws.facts / SPILL)
     return [item for item in manifest.items if item.seq > before]
+
+
+def _derive(
+    ws: Workspace, connection: Any, manifest: Manifest, landed: list[Item], on_progress: OnProgress
+) -> None:
+    """Identity and journey index of all that is folded."""
+    on_progress(Progress(item=manifest.last, label="", stage="index"))
+    resolved = resolve(connection, ws.facts, manifest, decisions(landed))
+    if resolved != manifest:
+        write_manifest(ws.facts, resolved)
+    update_index(connection, ws.facts, ws.index, resolved, buckets=ws.settings.buckets)
+    clean(ws, resolved)
 
 
 def _fold_item(
@@ -79,13 +94,13 @@ def clean(ws: Workspace, manifest: Manifest) -> None:
 
 
 def leftovers(ws: Workspace, manifest: Manifest) -> list[Path]:
-    """Files under facts and rejects that belong to nothing folded."""
-    named = manifest.paths()
-    waste = [
-        path
-        for path in _files(ws.facts)
-        if path.relative_to(ws.facts).as_posix() not in {*named, MANIFEST, ".lock"}
-    ]
+    """Files under facts and rejects that belong to nothing folded.
+
+    The identity that the journey index was made with stays until the index has followed.
+    """
+    index = read_index_manifest(ws.index)
+    named = {*manifest.paths(), MANIFEST, LOCK, *([index.identity] if index and index.identity else [])}
+    waste = [path for path in _files(ws.facts) if path.relative_to(ws.facts).as_posix() not in named]
     late = [path for path in _files(ws.rejects) if not _is_reject_of(path, manifest.last)]
     return sorted(waste + late)
 

@@ -1,0 +1,7 @@
+"""The journey index on disk: a file per bucket of customers, mapped, rewritten only when touched."""
+
+from viaggio.store.index.manifest import IndexManifest, read_index_manifest
+from viaggio.store.index.open import MappedJourneys, open_index
+from viaggio.store.index.update import update_index
+
+__all__ = ["IndexManifest", "MappedJourneys", "open_index", "read_index_manifest", "update_index"]

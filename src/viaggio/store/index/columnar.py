@@ -1,0 +1,94 @@
+"""One bucket on disk: plain arrays one after another behind a header in JSON, as in the safetensors format.
+
+Eight bytes with the length of the header (little-endian), the header (`{name: {dtype, shape, data_offsets}}`,
+padded with blanks so that the data start at a multiple of 64), then the arrays, widest numbers first, so that
+each lies at a multiple of its own width and can be mapped into memory as it is. Any reader of safetensors
+opens it.
+"""
+
+import json
+import mmap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xxhash
+
+from viaggio.journey.index import COLUMNS, OFFSETS, Array, Bucket
+
+SUFFIX = ".safetensors"
+_ALIGN = 64
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "I64": np.dtype("<i8"),
+    "I32": np.dtype("<i4"),
+    "I16": np.dtype("<i2"),
+    "I8": np.dtype("i1"),
+}
+_TYPES = {dtype.str: name for name, dtype in _DTYPES.items()}
+NAMES = (*COLUMNS, OFFSETS.name)
+
+
+def layout(arrays: Mapping[str, Array]) -> bytes:
+    """The header for these arrays, with its length before it."""
+    entries: dict[str, Any] = {}
+    start = 0
+    for name in in_file_order(arrays):
+        array = arrays[name]
+        end = start + array.nbytes
+        kind = _TYPES[array.dtype.str]
+        entries[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [start, end]}
+        start = end
+    text = json.dumps(entries, separators=(",", ":")).encode()
+    text += b" " * (-(len(text) + 8) % _ALIGN)
+    return len(text).to_bytes(8, "little") + text
+
+
+def in_file_order(arrays: Mapping[str, Array]) -> list[str]:
+    """Names as they are written: widest numbers first, else as given."""
+    return sorted(arrays, key=lambda name: -arrays[name].dtype.itemsize)
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Array]) -> str:
+    """Write the arrays; returns XXH3 (128 bits, hexadecimal) of the file. Does not sync."""
+    arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    digest = xxhash.xxh3_128()
+    with path.open("wb") as out:
+        for block in _blocks(arrays):
+            digest.update(block)
+            out.write(block)
+    return str(digest.hexdigest())
+
+
+def _blocks(arrays: Mapping[str, Array]) -> Iterator[bytes | memoryview]:
+    yield layout(arrays)
+    for name in in_file_order(arrays):
+        yield arrays[name].view(np.uint8).data
+
+
+def map_arrays(path: Path) -> dict[str, Array]:
+    """The arrays of a file, mapped read-only; they stay readable when the file is removed."""
+    with path.open("rb") as stream:
+        mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    length = int.from_bytes(mapped[:8], "little")
+    entries = json.loads(mapped[8 : 8 + length])
+    arrays = {}
+    for name, entry in entries.items():
+        start, end = entry["data_offsets"]
+        dtype = _DTYPES[entry["dtype"]]
+        arrays[name] = np.frombuffer(mapped, dtype, (end - start) // dtype.itemsize, 8 + length + start)
+    return arrays
+
+
+def map_bucket(path: Path) -> Bucket:
+    """The bucket in a file, mapped."""
+    return Bucket(**map_arrays(path))
+
+
+def file_digest(path: Path) -> str:
+    """XXH3 (128 bits, hexadecimal) of a file."""
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return str(digest.hexdigest())

@@ -1,0 +1,210 @@
+"""The index brought up to the facts: new events in, replaced ones out, moved customers to their bucket.
+
+Whatever the way, the files are those that a whole build from the same facts would write.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from viaggio.journey.index import COLUMNS, Codes, bucket_of
+from viaggio.store.contracts import FACTS, stored_schema
+from viaggio.store.durable import ASIDE, remove, sync_file, sync_folder
+from viaggio.store.facts import Manifest
+from viaggio.store.facts.identity import load_identity
+from viaggio.store.facts.live import live_sql
+from viaggio.store.hashing import text_words
+from viaggio.store.index.arrivals import Arrivals, Removals, touched_buckets
+from viaggio.store.index.columnar import map_arrays, write_arrays
+from viaggio.store.index.dictionaries import CODED, encoded, grown
+from viaggio.store.index.manifest import (
+    MANIFEST,
+    BucketFile,
+    IndexManifest,
+    read_index_manifest,
+    write_index_manifest,
+)
+from viaggio.store.index.merge import ROW, Rows, as_rows, merged
+from viaggio.store.sql import paths, sql
+
+TABLE = "interactions"
+SPILL = ".spill"
+_CHUNK_ROWS = 400_000
+
+
+def update_index(
+    connection: Any, facts: Path, index: Path, manifest: Manifest, *, buckets: int
+) -> IndexManifest:
+    """Bring the index to the state of the facts; only touched buckets are written. Safe to kill at any time.
+
+    `connection` is a DuckDB of the fold's own. Raises `BadWorkspace`.
+    """
+    index.mkdir(exist_ok=True)
+    clean(index, read_index_manifest(index))
+    known = read_index_manifest(index)
+    if known and (known.buckets, known.item, known.identity) == (
+        buckets,
+        manifest.last,
+        manifest.identity.path,
+    ):
+        return known
+    state = _usable(connection, facts, known, manifest, buckets)
+    try:
+        done = _Update(connection, facts, index, manifest, state).run()
+    finally:
+        remove(index / SPILL)
+    write_index_manifest(index, done)
+    clean(index, done)
+    return done
+
+
+def clean(index: Path, manifest: IndexManifest | None) -> None:
+    """Remove files that the manifest does not name."""
+    for path in leftovers(index, manifest):
+        remove(path)
+
+
+def leftovers(index: Path, manifest: IndexManifest | None) -> list[Path]:
+    """Files under the index folder that belong to nothing."""
+    named = {MANIFEST, *(manifest.paths() if manifest else ())}
+    return sorted(path for path in index.iterdir() if path.name not in named) if index.is_dir() else []
+
+
+def _usable(
+    connection: Any, facts: Path, known: IndexManifest | None, manifest: Manifest, buckets: int
+) -> IndexManifest:
+    """The state to start from: the index as it is, or an empty one where it can not be carried on."""
+    empty = IndexManifest(buckets=buckets)
+    if known is None or known.buckets != buckets or known.item > manifest.last:
+        return empty
+    if known.identity is not None and not (facts / known.identity).exists():
+        return empty
+    load_identity(connection, facts, known.identity, name="identity_before")
+    load_identity(connection, facts, manifest.identity.path)
+    connection.execute(sql("index_load_moved"))
+    return empty if _accounts_moved(connection, facts, manifest) else known
+
+
+def _accounts_moved(connection: Any, facts: Path, manifest: Manifest) -> bool:
+    """Whether an account became another's: rare, and such an event may lie in any bucket."""
+    live = live_sql(connection, facts, manifest, "identifiers", columns=["kind", "node"])
+    if live is None:
+        return False
+    return bool(connection.execute(sql("index_moved_accounts", identifiers=live)).fetchone()[0])
+
+
+class _Update:
+    """One update, from a state to that of the manifest."""
+
+    def __init__(
+        self, connection: Any, facts: Path, index: Path, manifest: Manifest, state: IndexManifest
+    ) -> None:
+        self.connection = connection
+        self.facts = facts
+        self.index = index
+        self.manifest = manifest
+        self.state = state
+        self.new_parts = tuple(p for p in manifest.parts_of(TABLE) if p.item > state.item)
+        self.arrivals = Arrivals(index / SPILL, state.buckets)
+        self.removals = Removals()
+
+    def run(self) -> IndexManifest:
+        codes = grown(self.state.codes, self.facts, self.new_parts)
+        load_identity(self.connection, self.facts, self.manifest.identity.path)
+        for rows in self._new_rows(codes):
+            self.arrivals.add(rows)
+        if self.state.item:
+            self._remove_voided()
+            self._move()
+        changed = self._write_buckets()
+        return replace(
+            self.state, item=self.manifest.last, identity=self.manifest.identity.path, codes=codes,
+            files=self.state.with_files(changed),
+        )  # fmt: skip
+
+    def _new_rows(self, codes: Codes) -> Iterator[Rows]:
+        columns = stored_schema(FACTS[TABLE]).names
+        live = live_sql(
+            self.connection, self.facts, self.manifest, TABLE, columns=columns, parts=self.new_parts
+        )
+        if live is None:
+            return
+        found = self.connection.sql(sql("index_rows", live=live))
+        for batch in found.to_arrow_reader(_CHUNK_ROWS):
+            yield _as_rows(pa.table(batch), codes)
+
+    def _remove_voided(self) -> None:
+        files = [v for v in self.manifest.voided_of(TABLE) if v.item > self.state.item]
+        if not files:
+            return
+        load_identity(self.connection, self.facts, self.state.identity)
+        listed = paths(self.facts / file.path for file in files)
+        query = sql("index_voided", paths=listed, item=str(self.state.item))
+        gone = self.connection.sql(query).fetchnumpy()
+        customer = np.asarray(gone["customer"], np.int64)
+        self.removals.add_all(bucket_of(customer, self.state.buckets), np.asarray(gone["key"], np.int64))
+
+    def _move(self) -> None:
+        """Take the events of identifiers that changed their customer out of one bucket, into another."""
+        moved = self.connection.sql(sql("index_moved")).fetchnumpy()
+        node, before, after = (np.asarray(moved[name], np.int64) for name in ("node", "before", "after"))
+        numbers = bucket_of(before, self.state.buckets)
+        for number in np.unique(numbers).tolist():
+            file = self.state.file(number)
+            if file is None:
+                continue
+            columns = map_arrays(self.index / file.path)
+            here = numbers == number
+            place = np.minimum(np.searchsorted(node[here], columns["node"]), here.sum() - 1)
+            hit = node[here][place] == columns["node"]
+            hit &= ~np.isin(columns["key"], self.removals.of(number))
+            where = np.flatnonzero(hit)
+            rows = as_rows(columns, where)
+            rows["customer"] = after[here][place[where]]
+            self.removals.add(number, rows["key"].copy())
+            self.arrivals.add(rows)
+
+    def _write_buckets(self) -> list[BucketFile]:
+        written = [self._write(number) for number in touched_buckets(self.arrivals, self.removals)]
+        for file, aside in written:
+            if aside is not None:
+                sync_file(aside)
+                aside.replace(self.index / file.path)
+        sync_folder(self.index)
+        return [file for file, _ in written]
+
+    def _write(self, number: int) -> tuple[BucketFile, Path | None]:
+        known = self.state.file(number)
+        old = map_arrays(self.index / known.path) if known else _NOTHING
+        columns = merged(old, self.removals.of(number), self.arrivals.take(number))
+        events, customers = len(columns["key"]), len(columns["offsets"]) - 1
+        if not events:
+            return BucketFile(number=number, events=0, customers=0, xxh3=""), None
+        aside = self.index / f"{number:05d}{ASIDE}"
+        digest = write_arrays(aside, columns)
+        return BucketFile(number=number, events=events, customers=customers, xxh3=digest), aside
+
+
+_NOTHING = {name: np.empty(0, column.dtype) for name, column in COLUMNS.items()}
+
+
+def _as_rows(table: pa.Table, codes: Codes) -> Rows:
+    rows = np.empty(len(table), ROW)
+    for name in COLUMNS:
+        if name in CODED:
+            rows[name] = encoded(table[name].combine_chunks(), name, codes)
+        elif name == "episode":
+            rows[name] = _episodes(table[name])
+        else:
+            rows[name] = table[name].to_numpy()
+    return rows
+
+
+def _episodes(column: Any) -> Any:
+    words = text_words(column).view(np.int64)
+    words = np.where(words == 0, 1, words)
+    return np.where(column.is_null().to_numpy(), 0, words)

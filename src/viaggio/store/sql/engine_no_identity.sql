@@ -1,1 +1,0 @@
-create or replace table identity (node bigint, customer bigint)

@@ -1,0 +1,1 @@
+create or replace table decided as select unnest({nodes}::bigint[]) as node

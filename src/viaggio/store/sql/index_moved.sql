@@ -1,0 +1,1 @@
+select node, before, after from moved order by node

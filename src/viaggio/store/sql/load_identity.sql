@@ -1,0 +1,1 @@
+create or replace table {name} as select node, customer from read_parquet({paths})

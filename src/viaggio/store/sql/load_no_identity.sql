@@ -1,0 +1,1 @@
+create or replace table {name} (node bigint, customer bigint)
