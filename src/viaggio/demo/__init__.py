@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from viaggio.demo.company import SOURCES
-    from viaggio.demo.write import DEFAULT_SCALE, generate
     from viaggio.demo.model import Truth
+    from viaggio.demo.write import DEFAULT_SCALE, generate
 
 __all__ = ["DEFAULT_SCALE", "SOURCES", "Truth", "generate"]
 

@@ -52,8 +52,8 @@ def _live(book: Book, month: int) -> None:
     online = trade.place(book, bought.person, bought.channel, bought.at, bought.campaign)
     digital.mark_value(book, bought, online.total)
     troubles = [_follow(book, online)]
-    for shop in (upkeep.month_of_stores, upkeep.month_of_marketplace, upkeep.month_of_quotes):
-        troubles.append(_follow(book, shop(book, month)))
+    shops = (upkeep.month_of_stores, upkeep.month_of_marketplace, upkeep.month_of_quotes)
+    troubles += [_follow(book, shop(book, month)) for shop in shops]
     troubles.append(upkeep.month_of_plans(book, month))
     booked = np.flatnonzero(visits.kind == digital.BOOKING)
     upkeep.month_of_workshop(book, month, visits.person[booked], ends[booked])

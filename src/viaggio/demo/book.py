@@ -25,7 +25,7 @@ BY_NUMBER, BY_EMAIL, BY_PHONE, BY_VISITOR, BY_ACCOUNT = 1, 2, 4, 8, 16
 class Rows:
     """The rows of one table, gathered in pieces of equal columns; codes are small whole numbers."""
 
-    def __init__(self, **defaults: int | float | bool) -> None:
+    def __init__(self, **defaults: float | bool) -> None:
         self.defaults = defaults
         self.pieces: dict[str, list[NDArray[Any]]] = {name: [] for name in defaults}
         self.n = 0
@@ -52,7 +52,8 @@ class Rows:
 def _interactions() -> Rows:
     return Rows(
         person=0, source=0, touchpoint=0, channel=0, device=-1, started=0, ended=-1, kind=0, episode=-1,
-        outcome=-1, cost=0, value=0, naming=0, visitor=-1, team=-1, cause=-1, campaign=0, results=-1, reasked=0,
+        outcome=-1, cost=0, value=0, naming=0, visitor=-1, team=-1, cause=-1, campaign=0, results=-1,
+        reasked=0,
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def _tables() -> Mapping[str, Rows]:
         "contracts": Rows(person=0, number=0, product=0, started=0, ended=-1, monthly=0, reason=-1),
         "costs": Rows(person=0, source=0, kind=0, function=0, touchpoint=-1, amount=0, at=0, campaign=0),
         "referrals": Rows(person=0, referred=0, at=0),
-        "tickets": Rows(person=0, number=0, channel=0, at=0, cause=0, good=0.0),
+        "tickets": Rows(person=0, number=0, channel=0, at=0, cause=0),
     }  # fmt: skip
 
 
@@ -124,7 +125,7 @@ class Book:
         """The company learns who they are, if it did not know before."""
         np.minimum.at(self.registered, person, at)
 
-    def draw(self, rate: Floats) -> Ints:
+    def draw(self, rate: NDArray[Any]) -> Ints:
         """Positions of the persons to whom something happens, as often as it does (Poisson)."""
         return np.repeat(np.arange(len(rate)), self.rng.poisson(rate))
 
@@ -178,7 +179,8 @@ class Book:
 
 def chance(rng: np.random.Generator, probability: Any, n: int) -> Mask:
     """Whether each of `n` things happens."""
-    return rng.random(n) < probability
+    happens: Mask = rng.random(n) < probability
+    return happens
 
 
 def logistic(value: Any) -> Any:
@@ -189,8 +191,3 @@ def logistic(value: Any) -> Any:
 def log_odds(probability: float) -> float:
     """Log-odds of a probability."""
     return float(np.log(probability / (1 - probability)))
-
-
-def arriving(month: int, people: People) -> Mask:
-    """Who comes along in that month."""
-    return people.arrival == month

@@ -1,5 +1,7 @@
 """Requests for help: contacts about one cause until it is resolved or the customer gives up."""
 
+from dataclasses import dataclass, fields, replace
+
 import numpy as np
 
 from viaggio.demo.book import (
@@ -9,16 +11,15 @@ from viaggio.demo.book import (
     BY_PHONE,
     NEVER,
     Book,
-    Floats,
     Ints,
     Mask,
     chance,
+    log_odds,
     logistic,
 )
-from viaggio.demo.clock import HOUR, MINUTE, draw_times, next_opening
+from viaggio.demo.clock import HOUR, MINUTE, SECOND, draw_times, next_opening
 from viaggio.demo.company import CARE_TEAMS, CAUSE, PILLARS, SEASON, C, E, O, S, T
-from viaggio.demo.trade import FUNCTION, SERVICE, Trouble
-from viaggio.demo.world import experience
+from viaggio.demo.trade import FUNCTION, SERVICE, Trouble, joined
 
 RESOLUTION = PILLARS.index("resolution")
 CONTACTS_AT_MOST = 6
@@ -49,79 +50,86 @@ def _how(book: Book, person: Ints) -> Ints:
     return np.array([C["phone"], C["chat"], C["email"]])[(drawn[:, None] >= cuts).sum(axis=1)]
 
 
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    """Causes for which customers turn to us, with the time and channel of their next contact."""
+
+    person: Ints
+    at: Ints
+    cause: Ints
+    order: Ints
+    number: Ints
+    channel: Ints
+    team: Ints
+
+    def at_rows(self, rows: Ints) -> "Tickets":
+        """These tickets only."""
+        return Tickets(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+
 def month_of_care(book: Book, month: int, trouble: Trouble) -> None:
     """Write the contacts of the month's new troubles and of the usual questions."""
-    usual = _usual(book, month)
-    person = np.concatenate([trouble.person, usual.person])
-    at = next_opening(book.rng, book.world.clock, np.concatenate([trouble.at, usual.at]), opens=8, closes=20)
-    cause = np.concatenate([trouble.cause, usual.cause])
-    order = np.concatenate([trouble.order, usual.order])
-    n = len(person)
-    book.register(person, at)
-    number = book.numbers("ticket", n)
-    channel, team = _how(book, person), book.rng.choice(np.array(CARE_TEAMS), n)
-    going = np.arange(n)
+    rng, clock = book.rng, book.world.clock
+    found = joined([trouble, _usual(book, month)])
+    at = next_opening(rng, clock, found.at, opens=8, closes=20)
+    n = len(at)
+    book.register(found.person, at)
+    number, team = book.numbers("ticket", n), rng.choice(np.array(CARE_TEAMS), n)
+    going = Tickets(found.person, at, found.cause, found.order, number, _how(book, found.person), team)
     for contact in range(CONTACTS_AT_MOST):
-        if not len(going):
+        if not len(going.at):
             break
-        again = _contact(book, contact, person[going], at[going], cause[going], number[going], channel[going],
-                         team[going], order[going])  # fmt: skip
-        going = going[again]
-        later = at[going] + book.rng.integers(16, 6 * 24, len(going)) * HOUR
-        at[going] = next_opening(book.rng, book.world.clock, later, opens=8, closes=20)
-        moved = chance(book.rng, 0.25, len(going))
-        channel[going[moved]] = C["phone"]
+        going = going.at_rows(_contact(book, going, contact))
+        later = going.at + rng.integers(16, 6 * 24, len(going.at)) * HOUR
+        moved = chance(rng, 0.25, len(going.at))
+        going = replace(
+            going,
+            at=next_opening(rng, clock, later, opens=8, closes=20),
+            channel=np.where(moved, C["phone"], going.channel),
+        )
 
 
-def _contact(
-    book: Book,
-    contact: int,
-    person: Ints,
-    at: Ints,
-    cause: Ints,
-    number: Ints,
-    channel: Ints,
-    team: Ints,
-    order: Ints,
-) -> Mask:
-    """Write the `contact`-th contact (from 0) of these tickets; returns whose cause will bring one more."""
-    rng, effects, n = book.rng, book.world.parameters.effects, len(person)
-    complains = (channel != C["chat"]) & chance(rng, 0.3, n) if contact >= 2 else np.zeros(n, bool)
+def _contact(book: Book, tickets: Tickets, contact: int) -> Ints:
+    """Write the `contact`-th contact (from 0) of these tickets; returns which of them will have one more."""
+    rng, effects, n = book.rng, book.world.parameters.effects, len(tickets.at)
+    complains = (tickets.channel != C["chat"]) & chance(rng, 0.3, n) & (contact >= 2)
     touchpoint = np.where(complains, T["complaint"], T["help_request"])
-    shift = np.full((n, 6), -0.35 * contact)  # telling it again costs a third of a point each time
-    x = book.feel(person, touchpoint, channel, at, shift=shift, team=team,
-                  hard=(contact > 0) | (cause == CAUSE["delivery"]) | (cause == CAUSE["billing"]), order=order)  # fmt: skip
-    odds = np.log(effects.resolve_at_5 / (1 - effects.resolve_at_5))
-    solved = chance(rng, logistic(odds + effects.resolve_log_odds * (x[:, RESOLUTION] - 5)), n)
-    minutes = np.clip(rng.lognormal(2.1, 0.6, n), 1, 90)
-    cost = np.rint(
-        np.array([62, 38, 55])[np.searchsorted([C["phone"], C["chat"], C["email"]], channel)] * minutes
-    )
-    _write_contact(book, person, at, cause, number, channel, team, touchpoint, solved, minutes, cost, contact)
+    hard = (contact > 0) | np.isin(tickets.cause, (CAUSE["delivery"], CAUSE["billing"]))
+    x = book.feel(
+        tickets.person, touchpoint, tickets.channel, tickets.at, shift=np.full((n, 6),
+            effects.again_shift * contact),
+        team=tickets.team, hard=hard, order=tickets.order,
+    )  # fmt: skip
+    odds = log_odds(effects.resolve_at_5) + effects.resolve_log_odds * (x[:, RESOLUTION] - 5)
+    solved = chance(rng, logistic(odds), n)
+    _write_contact(book, tickets, touchpoint, solved, again=contact > 0)
     if contact == 0:
-        book.rows["tickets"].add(n, person=person, number=number, channel=channel, at=at, cause=cause,
-                                 good=experience(x, book.world))  # fmt: skip
-    again: Mask = ~solved & chance(rng, effects.repeat_if_unresolved, n)
-    book.encounters["askable"][-1] = ~again  # the pulse waits for the last contact
-    return again
+        book.rows["tickets"].add(n, person=tickets.person, number=tickets.number, channel=tickets.channel,
+                                 at=tickets.at, cause=tickets.cause)  # fmt: skip
+    comes_back: Mask = ~solved & chance(rng, effects.repeat_if_unresolved, n)
+    comes_back &= contact < CONTACTS_AT_MOST - 1
+    book.encounters["askable"][-1] = ~comes_back  # the pulse waits for the last contact
+    return np.flatnonzero(comes_back)
 
 
-def _write_contact(
-    book: Book, person: Ints, at: Ints, cause: Ints, number: Ints, channel: Ints, team: Ints, touchpoint: Ints,
-    solved: Mask, minutes: Floats, cost: Floats, contact: int,
-) -> None:  # fmt: skip
-    n, rng, b2b = len(person), book.rng, book.people.b2b[person]
+def _write_contact(book: Book, tickets: Tickets, touchpoint: Ints, solved: Mask, *, again: bool) -> None:
+    rng, n, b2b = book.rng, len(tickets.at), book.people.b2b[tickets.person]
+    channel = tickets.channel
+    minutes = np.clip(rng.lognormal(2.1, 0.6, n), 1, 90)
+    cents = np.where(channel == C["phone"], 62, np.where(channel == C["chat"], 38, 55))
+    cost = np.rint(cents * minutes)
     named = np.where(channel == C["phone"], BY_PHONE + BY_NUMBER,
                      np.where(channel == C["email"], BY_EMAIL, BY_EMAIL + BY_NUMBER))  # fmt: skip
     book.rows["interactions"].add(
-        n, person=person, source=S["helpdesk"], touchpoint=touchpoint, channel=channel, started=at,
-        ended=at + (minutes * MINUTE).astype(np.int64), kind=E["ticket"], episode=number,
+        n, person=tickets.person, source=S["helpdesk"], touchpoint=touchpoint, channel=channel,
+        started=tickets.at,
+        ended=tickets.at + (minutes * 60).astype(np.int64) * SECOND, kind=E["ticket"], episode=tickets.number,
         outcome=np.where(solved, O["resolved"], O["unresolved"]), cost=cost, naming=named + BY_ACCOUNT * b2b,
-        team=team, cause=cause, reasked=(contact > 0) & chance(rng, 0.35, n),
+        team=tickets.team, cause=tickets.cause, reasked=chance(rng, 0.35, n) & again,
     )  # fmt: skip
     book.rows["costs"].add(
-        n, person=person, source=S["helpdesk"], kind=SERVICE, function=FUNCTION["customer_care"],
-        touchpoint=touchpoint, amount=cost, at=at,
+        n, person=tickets.person, source=S["helpdesk"], kind=SERVICE, function=FUNCTION["customer_care"],
+        touchpoint=touchpoint, amount=cost, at=tickets.at,
     )  # fmt: skip
 
 
@@ -139,7 +147,8 @@ def month_of_advice(book: Book, month: int) -> None:
     cost = rng.integers(150, 900, n)
     book.rows["interactions"].add(
         n, person=person, source=S["crm"], touchpoint=T["advice"], channel=channel, started=at,
-        ended=at + rng.integers(4, 25, n) * MINUTE, outcome=np.where(chance(rng, 0.3, n), O["converted"], O["viewed"]),
+        ended=at + rng.integers(4, 25, n) * MINUTE, outcome=np.where(chance(rng, 0.3, n), O["converted"],
+            O["viewed"]),
         cost=cost, naming=np.where(chat, BY_EMAIL, BY_PHONE),
     )  # fmt: skip
     book.feel(person, T["advice"], channel, at)
@@ -155,7 +164,8 @@ def _social(book: Book, month: int) -> None:
     x = book.feel(person, T["social_question"], C["social"], at)
     solved = x[:, RESOLUTION] > 4.6
     book.rows["interactions"].add(
-        n, person=person, source=S["reviews"], touchpoint=T["social_question"], channel=C["social"], started=at,
+        n, person=person, source=S["reviews"], touchpoint=T["social_question"], channel=C["social"],
+        started=at,
         ended=at + rng.integers(1, 30, n) * HOUR, outcome=np.where(solved, O["resolved"], O["unresolved"]),
         cost=180, naming=BY_EMAIL,
     )  # fmt: skip

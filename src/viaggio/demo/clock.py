@@ -23,7 +23,8 @@ Times = NDArray[np.int64]
 _PATTERNS: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "digital": (
         (1.05, 1.0, 1.0, 0.98, 0.95, 0.95, 1.2),
-        (1.2, 0.6, 0.3, 0.2, 0.15, 0.2, 0.6, 1.5, 2.4, 3, 3.4, 3.6, 4.2, 4.4, 3.6, 3.4, 3.5, 3.8, 4.2, 4.4, 5, 5.6, 4.6, 2.6),
+        (1.2, 0.6, 0.3, 0.2, 0.15, 0.2, 0.6, 1.5, 2.4, 3, 3.4, 3.6, 4.2, 4.4, 3.6, 3.4, 3.5, 3.8, 4.2, 4.4,
+            5, 5.6, 4.6, 2.6),
     ),
     "store": (
         (0.8, 0.85, 0.9, 0.95, 1.15, 1.9, 0.0),
@@ -39,14 +40,16 @@ _PATTERNS: Mapping[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     ),
     "social": (
         (1.0, 0.95, 0.95, 0.95, 1.0, 1.1, 1.2),
-        (1, 0.4, 0.2, 0.1, 0.1, 0.2, 0.6, 1.4, 2, 2, 2, 2.2, 3, 3.2, 2.4, 2.2, 2.4, 2.8, 3.6, 4, 5, 5.4, 4.2, 2.2),
+        (1, 0.4, 0.2, 0.1, 0.1, 0.2, 0.6, 1.4, 2, 2, 2, 2.2, 3, 3.2, 2.4, 2.2, 2.4, 2.8, 3.6, 4, 5, 5.4,
+            4.2, 2.2),
     ),
 }  # fmt: skip
 
 
 def micros(day: date) -> int:
     """Microseconds since 1970 of a day's midnight, read as UTC."""
-    return int((datetime(day.year, day.month, day.day, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1))  # fmt: skip
+    since = datetime(day.year, day.month, day.day, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return since // timedelta(microseconds=1)
 
 
 def month_starts(end: date) -> tuple[date, ...]:

@@ -14,9 +14,9 @@ _D, _P, _C, _M = Phase.DISCOVERY, Phase.PURCHASE, Phase.CARE, Phase.MAINTENANCE
 _B, _W, _A = Moment.BEFORE, Moment.DURING, Moment.AFTER
 
 
-def _place(
-    slug: str, italian: str, english: str, where: tuple[Phase, Moment], owner: str, partners: str, channels: str,
-    *, contact: bool = False,
+def _place(  # noqa: PLR0917 -- one line of the catalogue below
+    slug: str, italian: str, english: str, where: tuple[Phase, Moment], owner: str, partners: str,
+    channels: str, *, contact: bool = False,
 ) -> Touchpoint:  # fmt: skip
     return Touchpoint(
         slug=slug,
@@ -36,13 +36,15 @@ TOUCHPOINTS: tuple[Touchpoint, ...] = (
            "ecommerce", "email social"),
     _place("shop_browse", "Vetrina del negozio online", "Online shop window", (_D, _B), "ecommerce",
            "marketing it", "web app"),
-    _place("search", "Ricerca nel negozio online", "Online shop search", (_D, _B), "ecommerce", "it", "web app"),
+    _place("search", "Ricerca nel negozio online", "Online shop search", (_D, _B), "ecommerce", "it",
+        "web app"),
     _place("product_page", "Scheda prodotto", "Product page", (_D, _B), "ecommerce", "marketing", "web app"),
     _place("advice", "Consulenza alla scelta", "Advice on choosing", (_D, _B), "sales",
            "customer_care", "chat phone"),
     _place("test_ride", "Visita in negozio e prova", "Store visit and test ride", (_D, _B), "sales",
            "marketing human_resources", "store"),
-    _place("quote", "Preventivo per aziende", "Quote for companies", (_D, _B), "sales", "billing", "email phone"),
+    _place("quote", "Preventivo per aziende", "Quote for companies", (_D, _B), "sales", "billing",
+        "email phone"),
     _place("sign_in", "Accesso all'area clienti", "Customer sign-in", (_P, _W), "it", "ecommerce", "web app"),
     _place("cart", "Carrello", "Cart", (_P, _W), "ecommerce", "it marketing", "web app"),
     _place("checkout", "Cassa online", "Online checkout", (_P, _W), "ecommerce", "it billing", "web app"),
@@ -55,7 +57,8 @@ TOUCHPOINTS: tuple[Touchpoint, ...] = (
            "it", "email"),
     _place("delivery", "Consegna", "Delivery", (_P, _A), "logistics", "customer_care sales", "courier"),
     _place("invoice", "Fattura", "Invoice", (_P, _A), "billing", "it sales", "email post"),
-    _place("self_help", "Guide e domande frequenti", "Guides and frequent questions", (_C, _A), "customer_care",
+    _place("self_help", "Guide e domande frequenti", "Guides and frequent questions", (_C, _A),
+           "customer_care",
            "it", "web app"),
     _place("help_request", "Richiesta di assistenza", "Request for help", (_C, _A), "customer_care",
            "logistics billing it human_resources", "phone chat email", contact=True),
@@ -152,16 +155,19 @@ PRODUCTS: tuple[tuple[str, str, int], ...] = (
     ("PA-LUCE-POST", "part", 1990), ("PA-CAMBIO", "part", 6490),
     ("AC-CASCO", "accessory", 6990), ("AC-LUCCHETTO", "accessory", 4990), ("AC-BORSA", "accessory", 8490),
     ("AC-SEGGIOLINO", "accessory", 9990), ("AC-CESTINO", "accessory", 2990), ("AC-POMPA", "accessory", 2490),
-    ("AC-PORTAPACCHI", "accessory", 3990), ("AC-TELO", "accessory", 1990), ("AC-BORRACCIA", "accessory", 1290),
+    ("AC-PORTAPACCHI", "accessory", 3990), ("AC-TELO", "accessory", 1990), ("AC-BORRACCIA", "accessory",
+        1290),
     ("AB-GIACCA", "clothing", 8990), ("AB-GUANTI", "clothing", 2490), ("AB-PANTALONI", "clothing", 6990),
     ("AB-MAGLIA", "clothing", 5490), ("AB-MANTELLA", "clothing", 3990), ("AB-OCCHIALI", "clothing", 4490),
-    ("PI-BASE", "service_plan", 990), ("PI-COMFORT", "service_plan", 1490), ("PI-PREMIUM", "service_plan", 1890),
+    ("PI-BASE", "service_plan", 990), ("PI-COMFORT", "service_plan", 1490), ("PI-PREMIUM", "service_plan",
+        1890),
     ("PI-FLOTTA", "service_plan", 8900),
     ("RI-TAGLIANDO", "repair", 5900), ("RI-FRENI", "repair", 3900), ("RI-MOTORE", "repair", 14900),
     ("RI-RUOTA", "repair", 4500), ("RI-BATTERIA", "repair", 9900),
 )  # fmt: skip
 
-CAMPAIGNS = ("", "newsletter", "cerca-online", "video-social", "primavera-in-bici", "settimana-blu", "flotte-pulite",
+CAMPAIGNS = ("", "newsletter", "cerca-online", "video-social", "primavera-in-bici", "settimana-blu",
+             "flotte-pulite",
              "venerdi-nero", "regali-di-natale")  # fmt: skip
 CAMPAIGN = numbered(CAMPAIGNS)
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from viaggio.demo.book import (
+    BLOCK_NUMBERS,
     BY_EMAIL,
     BY_VISITOR,
     NEVER,
@@ -57,7 +58,7 @@ class Bought:
     visit: Ints  # position of the visit among the month's
 
 
-def _rates(book: Book, month: int) -> tuple[NDArray[np.float64], ...]:
+def _rates(book: Book, month: int) -> tuple[NDArray[Any], ...]:
     """Visits a month that each person makes: shop, garage, help, booking."""
     people, clock = book.people, book.world.clock
     season = SEASON[clock.starts[month].month - 1]
@@ -196,7 +197,7 @@ def month_of_visits(book: Book, month: int) -> tuple[Bought, Visits, Ints]:
     began = start[visit] + offset
     book.session_end[visits.person] = start + length  # the last of each person stays
     piece = len(book.rows["interactions"].pieces["kind"])
-    named = _write_pages(book, visits, visit, touchpoint, began, dwell)
+    named = _write_pages(book, visits, visit, touchpoint, (began, dwell))
     last = first + pages - 1
     paid = np.flatnonzero((visits.kind == SHOP) & (visits.stage == PAID))
     bought = Bought(visits.person[paid], visits.channel[paid], began[last[paid]] + dwell[last[paid]],
@@ -209,9 +210,9 @@ def month_of_visits(book: Book, month: int) -> tuple[Bought, Visits, Ints]:
     return bought, visits, start + length
 
 
-def _write_pages(book: Book, visits: Visits, visit: Ints, touchpoint: Ints, began: Ints, dwell: Ints) -> Mask:
+def _write_pages(book: Book, visits: Visits, visit: Ints, touchpoint: Ints, when: tuple[Ints, Ints]) -> Mask:
     """Write one interaction a page; returns which rows name the e-mail too."""
-    rng, m = book.rng, len(visit)
+    rng, m, (began, dwell) = book.rng, len(visit), when
     named = np.isin(touchpoint, (T["sign_in"], T["checkout"], T["payment"]))
     outcome = np.full(m, O["viewed"])
     outcome[touchpoint == T["payment"]] = O["converted"]
@@ -223,7 +224,8 @@ def _write_pages(book: Book, visits: Visits, visit: Ints, touchpoint: Ints, bega
     found = np.where(chance(rng, 0.07, m), 0, rng.integers(1, 60, m))
     entry = np.diff(visit, prepend=-1) != 0
     book.rows["interactions"].add(
-        m, person=visits.person[visit], source=S["shop"], touchpoint=touchpoint, channel=visits.channel[visit],
+        m, person=visits.person[visit], source=S["shop"], touchpoint=touchpoint,
+        channel=visits.channel[visit],
         device=visits.device[visit], started=began, ended=began + dwell, kind=E["visit"],
         episode=_visit_numbers(book, visits)[visit], outcome=outcome,
         naming=BY_VISITOR + BY_EMAIL * named, visitor=visits.visitor[visit],
@@ -235,7 +237,7 @@ def _write_pages(book: Book, visits: Visits, visit: Ints, touchpoint: Ints, bega
 
 def _visit_numbers(book: Book, visits: Visits) -> Ints:
     first = book.given.get("visit", 0)
-    return book.block * 10_000_000 + first + np.arange(len(visits.person), dtype=np.int64)
+    return book.block * BLOCK_NUMBERS + first + np.arange(len(visits.person), dtype=np.int64)
 
 
 def _write_visits(

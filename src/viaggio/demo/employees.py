@@ -77,7 +77,7 @@ def _seat(rng: np.random.Generator, stays: list[Stay], place: int, start: date, 
         left = (
             _day(rng, max(hired + timedelta(days=60), start), end) if rng.random() < LEAVING_SHARE else None
         )
-        _stays_of(rng, stays, person, place, hours, max(hired, start), left or end, ended=left)
+        stays += _stays_of(rng, person, (place, hours), (max(hired, start), left or end), ended=left)
         if left is None:
             return
         hired = left + timedelta(days=int(rng.integers(10, 60)))
@@ -91,28 +91,31 @@ def _day(rng: np.random.Generator, first: date, end: date) -> date | None:
 
 
 def _stays_of(
-    rng: np.random.Generator, stays: list[Stay], person: Stay, place: int, hours: float, since: date, until: date,
-    *, ended: date | None,
-) -> None:  # fmt: skip
+    rng: np.random.Generator,
+    person: Stay,
+    seat: tuple[int, float],
+    span: tuple[date, date],
+    *,
+    ended: date | None,
+) -> list[Stay]:
     """The stays of one employee: one, or two when transferred or when the working time changes."""
-    turn = _day(rng, since + timedelta(days=45), until - timedelta(days=45))
+    place, hours = seat
+    margin = timedelta(days=45)
+    turn = _day(rng, span[0] + margin, span[1] - margin)
     moves, changes = rng.random() < TRANSFER_SHARE, rng.random() < CHANGE_SHARE
-    if turn is None or not (moves or changes):
-        stays.append(_stay(person, place, hours, person["hired_on"], ended))
-        return
-    turn = turn.replace(day=1)
-    if turn <= person["hired_on"]:
-        stays.append(_stay(person, place, hours, person["hired_on"], ended))
-        return
-    stays.append(_stay(person, place, hours, person["hired_on"], turn - timedelta(days=1)))
+    turn = turn.replace(day=1) if turn else None
+    if turn is None or turn <= person["hired_on"] or not (moves or changes):
+        return [_stay(person, seat, person["hired_on"], ended)]
     to = int(rng.integers(0, len(UNITS))) if moves else place
     then = (0.6 if hours == 1.0 else 1.0) if changes or to == place else hours
-    stays.append(_stay(person, to, then, turn, ended))
+    first = _stay(person, seat, person["hired_on"], turn - timedelta(days=1))
+    return [first, _stay(person, (to, then), turn, ended)]
 
 
-def _stay(person: Stay, place: int, hours: float, started: date, ended: date | None) -> Stay:
-    function, unit, _, role = UNITS[place]
+def _stay(person: Stay, seat: tuple[int, float], started: date, ended: date | None) -> Stay:
+    function, unit, _, role = UNITS[seat[0]]
     return {
-        **person, "function": function, "unit": unit, "role": role, "working_time": hours, "started_on": started,
+        **person, "function": function, "unit": unit, "role": role, "working_time": seat[1],
+        "started_on": started,
         "ended_on": ended,
     }  # fmt: skip

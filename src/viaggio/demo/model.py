@@ -91,11 +91,11 @@ class Recommend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """What experience does. `mood` is the memory of experiences, in points around `Recommend.centre`:
+    """What experience does; `mood` is the memory of experiences, in points around `Recommend.centre`.
 
     mood(next month) = (1 - share) * mood + share * mean, where `mean` is the salience-weighted mean of the
-    month's experiences, each the weighted mean of its pillars (weights as in `Recommend`, made to add up to 1)
-    less the centre, and share = (1 - keep) * min(1, the month's total salience). A month without an
+    month's experiences, each the weighted mean of its pillars (weights as in `Recommend`, made to add up to
+    1) less the centre, and share = (1 - keep) * min(1, the month's total salience). A month without an
     experience lets the mood fade: mood(next) = fade * mood.
     """
 
@@ -107,6 +107,7 @@ class Effects:
     extra_lines_log: float = 0.3  # log of the mean number of further lines in an order, per point of mood
     resolve_at_5: float = 0.72  # a contact resolves the cause, at a resolution experience of 5
     resolve_log_odds: float = 0.8  # per point of the contact's resolution experience
+    again_shift: float = -0.35  # on every pillar, for each time the customer had to come back
     repeat_if_unresolved: float = 0.78  # else the customer gives up
     referrals_a_month: float = 0.006  # recommendations that bring somebody, at mood 0
     referral_log: float = 0.9  # per point of mood
@@ -114,6 +115,7 @@ class Effects:
     review_log_good: float = 0.35  # per point above the centre
     review_log_bad: float = 1.1  # per point below: bad word travels more
     post_share: float = 0.004
+    quote_log_odds: float = 0.5  # of winning a quote, per point of its experience
     pay_log_odds: float = 0.5  # of finishing the checkout, per point of its time and effort
 
 

@@ -1,4 +1,5 @@
 """What English-speaking customers write. `(this|that)` stands for either; sentences are parted by semicolons."""
+# ruff: noqa: E501 -- a sentence is not cut
 
 PHRASES = """
 opening -: (Unfortunately|Sadly) not good enough. ; (Terrible|Disappointing|Poor) experience. ; I am (very|really|quite) (disappointed|upset|annoyed).

@@ -1,4 +1,5 @@
 """What Italian customers write. `(this|that)` stands for either; sentences are parted by semicolons."""
+# ruff: noqa: E501 -- a sentence is not cut
 
 PHRASES = """
 opening -: (Purtroppo|Mi dispiace ma|Che delusione,) non ci siamo. ; Esperienza (pessima|deludente|da dimenticare).

@@ -116,12 +116,12 @@ def ask_about_company(book: Book) -> Asked:
     """Invitations of the half-yearly pulse about the company; mood and person make the experience."""
     rng, world, spread = book.rng, book.world, book.world.parameters.spread
     persons, months, times = [], [], []
-    for month in RELATIONSHIP_MONTHS:
-        known = (book.registered <= int(world.clock.month_bounds[month])) & book.agrees
+    for wave in RELATIONSHIP_MONTHS:
+        known = (book.registered <= int(world.clock.month_bounds[wave])) & book.agrees
         who = np.flatnonzero(known & chance(rng, RELATIONSHIP_SHARE, len(known)))
         persons.append(who)
-        months.append(np.full(len(who), month))
-        times.append(draw_times(rng, world.clock, month, "office", len(who)))
+        months.append(np.full(len(who), wave))
+        times.append(draw_times(rng, world.clock, wave, "office", len(who)))
     person, month, at = np.concatenate(persons), np.concatenate(months), np.concatenate(times)
     n = len(person)
     x = world.parameters.recommend.centre + np.array(book.moods)[month, person][:, None]
@@ -209,8 +209,7 @@ SHAPE = (len(T) + 1, MONTHS, len(TEAMS) + 1, 2, 2)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of the invitations, as sums over cells of `SHAPE`: how many, promoters less detractors,
-    experience."""
+    """What became of the invitations: number, promoters less detractors, experience; by cell of `SHAPE`."""
 
     n: Floats
     net: Floats
@@ -225,9 +224,10 @@ def tally(world: World, asked: Asked, answered: Mask, values: Floats) -> Tally:
     where = (asked.touchpoint % SHAPE[0], asked.month, asked.team % SHAPE[2], asked.hard * 1, answered * 1)
     cell = np.ravel_multi_index(where, SHAPE)
     said = values[:, RECOMMEND]
-    net = (said >= 9) * 1.0 - (said <= 6)
+    net: Floats = (said >= 9).astype(np.float64) - (said <= 6)
 
     def total(weight: Floats) -> Floats:
-        return np.bincount(cell, weight, int(np.prod(SHAPE))).reshape(SHAPE)
+        found: Floats = np.bincount(cell, weight, int(np.prod(SHAPE))).reshape(SHAPE)
+        return found
 
     return Tally(total(np.ones(len(asked))), total(net), total(experience(asked.x, world)))

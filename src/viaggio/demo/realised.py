@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,21 +17,14 @@ from viaggio.demo.pulse import Tally
 from viaggio.demo.tables import SLUGS
 from viaggio.demo.world import World
 
-Sums = Counter[str]
-
 
 class Realised:
     """Sums over the blocks seen so far."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.rows: dict[str, Sums] = {}
         self.sums: dict[str, NDArray[np.float64]] = {}
         self.tally: Tally | None = None
-
-    def count_rows(self, source: str, name: str, n: int) -> None:
-        """Note that `n` rows of that table were written for that source."""
-        self.rows.setdefault(source, Counter())[name] += n
 
     def _add(self, name: str, values: Any) -> None:
         array = np.asarray(values, np.float64)
@@ -96,24 +90,22 @@ class Realised:
         ended = plans["ended"]
         self._add(
             "plans_ended",
-            [((ended >= a) & (ended < b)).sum() for a, b in zip(bounds[:-1], bounds[1:], strict=True)],
+            [((ended >= a) & (ended < b)).sum() for a, b in pairwise(bounds)],
         )
 
-    def report(self) -> dict[str, Any]:
+    def report(self, rows_by_source: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
         """All realised numbers, ready for JSON."""
         sums = self.sums
         one = {name: int(sums[name]) for name in ("persons", "registered", "contacts", "accounts", "visitors",
                                                   "visitors_unlinked")}  # fmt: skip
-        totals: Sums = Counter()
-        for counts in self.rows.values():
+        totals: Counter[str] = Counter()
+        for counts in rows_by_source.values():
             totals.update(counts)
         return {
             **one,
             "customers_once_identified": one["registered"] + one["visitors_unlinked"] + one["accounts"],
             "rows": dict(sorted(totals.items())),
-            "rows_by_source": {
-                source: dict(sorted(counts.items())) for source, counts in sorted(self.rows.items())
-            },
+            "rows_by_source": rows_by_source,
             "late_share": _ratio(sums["late"], sums["delivered"]),
             "deliveries": _whole(sums["delivered"]),
             "invoice_error_share": _ratio(sums["wrong"], sums["invoices"]),

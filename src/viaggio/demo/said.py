@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from viaggio.demo.arrow import codes, join, json_object, numbered, table
 from viaggio.demo.book import BY_ACCOUNT, BY_EMAIL, BY_NUMBER, BY_PHONE, BY_VISITOR, Ints
@@ -21,7 +20,8 @@ from viaggio.voice.tables import TEXTS
 
 _PILLAR_OF = np.array([-1, -1, -1, *range(6), *range(6), -1])
 LABELS = pa.schema([("source", pa.string()), ("id", pa.string()), ("touchpoint", pa.string()),
-                    ("pillar", pa.string()), ("sentiment", pa.string()), ("language", pa.string())])  # fmt: skip
+                    ("pillar", pa.string()), ("sentiment", pa.string()), ("language",
+                        pa.string())])  # fmt: skip
 """What each text is truly about; written beside the truth, never landed."""
 
 SENTIMENTS = ("negative", "mixed", "positive")
@@ -47,8 +47,9 @@ class Sayings:
         return codes(LANGUAGES, self.desk.book.people.english[person] * 1)
 
     def _label(
-        self, source: str, ids: Any, touchpoint: Ints, pillar: Ints, sentiment: Ints, language: Any
+        self, source: str, ids: Any, *, touchpoint: Ints, pillar: Ints, sentiment: Ints, language: Any
     ) -> None:
+        """Keep what these texts are truly about."""
         n = len(touchpoint)
         columns = [pa.repeat(pa.scalar(source), n), ids, codes(SLUGS, touchpoint), codes(PILLARS, pillar),
                    codes(SENTIMENTS, sentiment), language]  # fmt: skip
@@ -71,7 +72,8 @@ class Sayings:
             "wave": pa.array(month.tolist()).take(pa.array(asked.month[response])),
             "item": codes(ITEMS, item), "item_version": 1, "metric": codes(METRICS, item),
             "pillar": codes(PILLARS, _PILLAR_OF[item]), "value": given.values[response, item],
-            "scale_min": scale[item, 0], "scale_max": scale[item, 1], "weight_base": 1 / asked.probability[response],
+            "scale_min": scale[item, 0], "scale_max": scale[item, 1],
+            "weight_base": 1 / asked.probability[response],
             "touchpoint": codes(SLUGS, place), "phase": codes(PHASES, place),
             "channel": codes(CHANNELS, asked.channel[response]), "language": self._language(person),
             "order_id": order_ids(asked.order[response]), "answered_at": given.at[response],
@@ -90,11 +92,13 @@ class Sayings:
         number = numbered("R", given.number[at], 10)
         language = codes(LANGUAGES, english * 1)
         ids = join(number, "-comment")
-        self._label("pulse", ids, place, given.pillar[at], given.sentiment[at], language)
+        self._label("pulse", ids, touchpoint=place, pillar=given.pillar[at], sentiment=given.sentiment[at],
+                    language=language)  # fmt: skip
         return table(TEXTS, n, {
             "id": ids, **self.desk.who(person, BY_NUMBER), "kind": "answer", "public": False,
             "rating": given.values[at, RECOMMEND], "rating_max": 10.0, "language": language, "body": body,
-            "touchpoint": codes(SLUGS, place), "phase": codes(PHASES, place), "channel": codes(CHANNELS, asked.channel),
+            "touchpoint": codes(SLUGS, place), "phase": codes(PHASES, place), "channel": codes(CHANNELS,
+                asked.channel),
             "response": number, "order_id": order_ids(asked.order), "written_at": given.at[at],
         })  # fmt: skip
 
@@ -112,7 +116,8 @@ class Sayings:
         body = compose(desk.book.rng, family, written.pillar, written.sentiment, english)
         language = codes(LANGUAGES, english * 1)
         ids = desk.ids(prefix, n)
-        self._label(source, ids, written.touchpoint, written.pillar, written.sentiment, language)
+        self._label(source, ids, touchpoint=written.touchpoint, pillar=written.pillar,
+                    sentiment=written.sentiment, language=language)  # fmt: skip
         return {
             "id": ids, "public": True, "language": language, "body": body, "written_at": written.at,
             "touchpoint": codes(SLUGS, written.touchpoint), "phase": codes(PHASES, written.touchpoint),
@@ -130,15 +135,18 @@ class Sayings:
             "response": columns["id"], "order_id": order, "properties": site,
         })  # fmt: skip
         yield "reviews", ANSWERS, table(ANSWERS, n, {
-            "id": join(columns["id"], "-stars"), **who, "response": columns["id"], "item": "stars", "metric": "review",
+            "id": join(columns["id"], "-stars"), **who, "response": columns["id"], "item": "stars",
+            "metric": "review",
             "value": stars, "scale_min": 1.0, "scale_max": 5.0, "touchpoint": columns["touchpoint"],
-            "phase": columns["phase"], "channel": codes(CHANNELS, written.channel), "language": columns["language"],
+            "phase": columns["phase"], "channel": codes(CHANNELS, written.channel),
+            "language": columns["language"],
             "order_id": order, "answered_at": written.at, "properties": site,
         })  # fmt: skip
         place = np.full(n, T["public_review"])
         yield "reviews", INTERACTIONS, table(INTERACTIONS, n, {
             "id": desk.ids("W", n), **who, "touchpoint": codes(SLUGS, place), "phase": codes(PHASES, place),
-            "moment": codes(MOMENTS, place), "channel": "review_site", "started_at": written.at, "properties": site,
+            "moment": codes(MOMENTS, place), "channel": "review_site", "started_at": written.at,
+            "properties": site,
         })  # fmt: skip
 
     def _posts(self, written: Written) -> Any:
@@ -158,12 +166,11 @@ class Sayings:
         people = desk.book.people
         english = people.english[person]
         family = np.array([FAMILY[name] for name in CAUSE_FAMILY])[rows["cause"]]
-        pillar = desk.book.rng.choice(np.array([1, 2, 4]), n)
-        sentiment = np.zeros(n, np.int64)
         chat = channel == C["chat"]
         language = codes(LANGUAGES, english * 1)
         ids = numbered("T", rows["number"], 10)
-        self._label("helpdesk", ids, np.full(n, T["help_request"]), pillar, sentiment, language)
+        self._label("helpdesk", ids, touchpoint=np.full(n, T["help_request"]), pillar=np.full(n, -1),
+                    sentiment=np.full(n, -1), language=language)  # fmt: skip
         named = np.where(channel == C["phone"], BY_PHONE + BY_NUMBER, BY_EMAIL + BY_NUMBER)
         place = np.full(n, T["help_request"])
         return table(TEXTS, n, {

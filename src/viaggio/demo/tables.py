@@ -24,14 +24,20 @@ from viaggio.demo.book import (
 )
 from viaggio.demo.clock import DAY
 from viaggio.demo.company import (
-    CAMPAIGNS, CAUSES, END_REASONS, EPISODES, LANGUAGES, METHODS, OUTCOMES, PRODUCTS, REGIONS, SOURCES, TEAMS, TOUCHPOINTS, S,
+    CAMPAIGNS,
+    CAUSES,
+    EPISODES,
+    LANGUAGES,
+    OUTCOMES,
+    REGIONS,
+    SOURCES,
+    TEAMS,
+    TOUCHPOINTS,
 )  # fmt: skip
 from viaggio.demo.people import Naming, account_numbers, firm_names, towns_of, visitors
-from viaggio.demo.trade import COST_KINDS
-from viaggio.journey.model import CHANNELS, DEVICES, FUNCTIONS
+from viaggio.journey.model import CHANNELS, DEVICES
 from viaggio.journey.tables import INTERACTIONS, VISITS
 from viaggio.kernel import Contract
-from viaggio.measure.tables import CONTRACTS, COSTS, ORDER_LINES, ORDERS, PAYMENTS
 
 Columns = Mapping[str, NDArray[Any]]
 Piece = tuple[str, Contract, Any]
@@ -41,7 +47,6 @@ SLUGS = tuple(touchpoint.slug for touchpoint in TOUCHPOINTS)
 PHASES = tuple(str(touchpoint.phase) for touchpoint in TOUCHPOINTS)
 MOMENTS = tuple(str(touchpoint.moment) for touchpoint in TOUCHPOINTS)
 SITES = ("StelleVere", "DilloATutti", "RuoteEPareri")
-VAT = 22
 
 
 class Desk:
@@ -64,7 +69,8 @@ class Desk:
         bits = np.broadcast_to(np.asarray(naming, np.int64), (len(person),))
         at = pa.array(person, pa.int64())
         sources = {"customer_number": (self.naming.number, BY_NUMBER), "email": (self.naming.email, BY_EMAIL),
-                   "phone": (self.naming.phone_spaced, BY_PHONE), "account_id": (self.naming.account, BY_ACCOUNT)}  # fmt: skip
+                   "phone": (self.naming.phone_spaced, BY_PHONE), "account_id": (self.naming.account,
+                       BY_ACCOUNT)}  # fmt: skip
         found: dict[str, Any] = {}
         for name, (texts, bit) in sources.items():
             if (bits & bit).any():
@@ -78,13 +84,11 @@ class Desk:
         return numbered(prefix, self.book.block * BLOCK_NUMBERS + np.arange(n, dtype=np.int64), 10)
 
 
-def pieces(desk: Desk) -> Iterator[Piece]:
-    """All tables of a block but its words, source by source."""
+def facts(desk: Desk) -> Iterator[Piece]:
+    """Customers, consents, referrals, interactions and visits of a block, source by source."""
     yield from _customers(desk)
     yield from _interactions(desk)
     yield from _visits(desk)
-    yield from _orders(desk)
-    yield from _money(desk)
 
 
 def order_ids(number: Ints) -> Any:
@@ -98,13 +102,15 @@ def _customers(desk: Desk) -> Iterator[Piece]:
     at = pa.array(known)
     since = book.world.clock.local(book.registered[known]) // DAY
     common = {
-        "kind": "person", "name": naming.name.take(at), "segment": codes(("b2c", "b2b"), people.b2b[known] * 1),
+        "kind": "person", "name": naming.name.take(at), "segment": codes(("b2c", "b2b"),
+            people.b2b[known] * 1),
         "region": naming.region.take(at), "city": naming.town.take(at),
         "language": codes(LANGUAGES, people.english[known] * 1), "since": since,
     }  # fmt: skip
     yield "crm", CUSTOMERS, table(CUSTOMERS, len(known), {
         "id": join("P-", naming.number.take(at)), "customer_number": naming.number.take(at),
-        "email": naming.email.take(at), "phone": naming.phone.take(at), "account_id": naming.account.take(at), **common,
+        "email": naming.email.take(at), "phone": naming.phone.take(at),
+        "account_id": naming.account.take(at), **common,
     })  # fmt: skip
     yield "crm", CUSTOMERS, _accounts(desk, known, since)
     yield from _consents(desk, known)
@@ -133,7 +139,8 @@ def _accounts(desk: Desk, known: Ints, since: Ints) -> Any:
     np.minimum.at(earliest, np.searchsorted(distinct, account), since[contacts])
     region = people.region[known][contacts][first]
     return table(CUSTOMERS, len(distinct), {
-        "id": join("A-", account_numbers(distinct)), "account_id": account_numbers(distinct), "kind": "account",
+        "id": join("A-", account_numbers(distinct)), "account_id": account_numbers(distinct),
+        "kind": "account",
         "name": firm_names(distinct), "segment": "b2b", "region": codes([r[0] for r in REGIONS], region),
         "city": towns_of(region, distinct), "language": "it", "since": earliest,
     })  # fmt: skip
@@ -142,7 +149,8 @@ def _accounts(desk: Desk, known: Ints, since: Ints) -> Any:
 def _consents(desk: Desk, known: Ints) -> Iterator[Piece]:
     book, people = desk.book, desk.book.people
     given = {
-        "service": np.ones(len(known), bool), "survey": book.agrees[known], "marketing": people.newsletter[known],
+        "service": np.ones(len(known), bool), "survey": book.agrees[known],
+        "marketing": people.newsletter[known],
         "profiling": people.newsletter[known] & (people.number[known] % 3 > 0),
     }  # fmt: skip
     number = desk.naming.number.take(pa.array(known))
@@ -174,9 +182,12 @@ def _interaction_table(desk: Desk, source: str, rows: Columns) -> Any:
     money = (rows["cost"] != 0) | (rows["value"] != 0)
     ended = np.where(rows["ended"] > desk.until, -1, rows["ended"])
     return table(INTERACTIONS, n, {
-        "id": desk.ids("I", n), **names, "touchpoint": codes(SLUGS, place), "channel": codes(CHANNELS, rows["channel"]),
-        "device": codes(DEVICES, rows["device"]), "phase": codes(PHASES, place), "moment": codes(MOMENTS, place),
-        "started_at": rows["started"], "ended_at": whole(ended, -1), "episode": hide(episode, rows["kind"] == 0),
+        "id": desk.ids("I", n), **names, "touchpoint": codes(SLUGS, place), "channel": codes(CHANNELS,
+            rows["channel"]),
+        "device": codes(DEVICES, rows["device"]), "phase": codes(PHASES, place), "moment": codes(MOMENTS,
+            place),
+        "started_at": rows["started"], "ended_at": whole(ended, -1), "episode": hide(episode,
+            rows["kind"] == 0),
         "outcome": codes(OUTCOMES, rows["outcome"]), "cost_cents": whole(rows["cost"], 0),
         "value_cents": whole(rows["value"], 0), "currency": codes(("EUR",), np.where(money, 0, -1)),
         "properties": json_object(n, _properties(rows)),
@@ -208,86 +219,10 @@ def _visits(desk: Desk) -> Iterator[Piece]:
         **desk.who(rows["person"], BY_VISITOR + BY_EMAIL * rows["named"], rows["visitor"]),
         "channel": codes(CHANNELS, rows["channel"]), "device": codes(DEVICES, rows["device"]),
         "started_at": rows["started"], "seconds": rows["seconds"], "pages": rows["pages"],
-        "bounced": rows["pages"] == 1, "converted": rows["converted"], "goal": codes(("purchase", "booking"), goal),
+        "bounced": rows["pages"] == 1, "converted": rows["converted"], "goal": codes(("purchase",
+            "booking"), goal),
         "value_cents": whole(value, 0), "currency": codes(("EUR",), np.where(value > 0, 0, -1)),
         "returning": rows["returning"],
-        "properties": json_object(n, {"campaign": codes(CAMPAIGNS, np.where(rows["campaign"] > 0, rows["campaign"], -1))}),
+        "properties": json_object(n, {"campaign": codes(CAMPAIGNS, np.where(rows["campaign"] > 0,
+            rows["campaign"], -1))}),
     })  # fmt: skip
-
-
-def _orders(desk: Desk) -> Iterator[Piece]:
-    rows = desk.rows("orders", "ordered")
-    until, n = desk.until, len(rows["ordered"])
-    shown = {
-        name: np.where(rows[name] < until, rows[name], -1) for name in ("shipped", "delivered", "returned")
-    }
-    status = np.where(shown["delivered"] >= 0, 2, np.where(shown["shipped"] >= 0, 1, 0))
-    status = np.where(shown["returned"] >= 0, 3, np.where(rows["cancelled"], 4, status))
-    yield "shop", ORDERS, table(ORDERS, n, {
-        "id": order_ids(rows["number"]), **desk.who(rows["person"], _shop_names(desk, rows["person"])),
-        "status": codes(("processing", "shipped", "delivered", "returned", "canceled"), status),
-        "channel": codes(CHANNELS, rows["channel"]), "ordered_at": rows["ordered"],
-        "promised_at": whole(rows["promised"], -1), "shipped_at": whole(shown["shipped"], -1),
-        "delivered_at": whole(shown["delivered"], -1), "total_cents": rows["total"], "freight_cents": rows["freight"],
-        "currency": "EUR", "campaign": codes(CAMPAIGNS, np.where(rows["campaign"] > 0, rows["campaign"], -1)),
-        "properties": json_object(n, {"vat_cents": pa.array(vat_of(rows["total"])), "store": codes(TEAMS, rows["store"])}),
-    })  # fmt: skip
-    yield "shop", ORDER_LINES, _line_table(desk)
-    paid = desk.rows("payments", "paid")
-    cancelled = np.isin(paid["order"], rows["number"][rows["cancelled"]])
-    paid = {name: values[~cancelled] for name, values in paid.items()}
-    m = len(paid["paid"])
-    yield "shop", PAYMENTS, table(PAYMENTS, m, {
-        "id": numbered("PY", paid["order"], 10), **desk.who(paid["person"], _shop_names(desk, paid["person"])),
-        "order_id": order_ids(paid["order"]), "method": codes(METHODS, paid["method"]),
-        "instalments": paid["instalments"], "amount_cents": paid["amount"], "currency": "EUR", "paid_at": paid["paid"],
-    })  # fmt: skip
-
-
-def vat_of(gross: Ints) -> Ints:
-    """The value-added tax inside a gross amount in cents, to the nearest cent."""
-    return (gross * VAT * 2 + 100 + VAT) // (2 * (100 + VAT))
-
-
-def _shop_names(desk: Desk, person: Ints) -> Ints:
-    """The shop knows private buyers by e-mail, contacts by e-mail and account."""
-    return BY_EMAIL + BY_ACCOUNT * desk.book.people.b2b[person]
-
-
-def _line_table(desk: Desk) -> Any:
-    rows = desk.rows("order_lines", "ordered")
-    n = len(rows["ordered"])
-    returned = np.where(rows["returned"] < desk.until, rows["returned"], -1)
-    number = pa.array(rows["line"] + 1).cast(pa.string())
-    return table(ORDER_LINES, n, {
-        "id": join(order_ids(rows["order"]), "-", number), **desk.who(rows["person"], _shop_names(desk, rows["person"])),
-        "order_id": order_ids(rows["order"]), "product": codes([p[0] for p in PRODUCTS], rows["product"]),
-        "category": codes([p[1] for p in PRODUCTS], rows["product"]), "quantity": rows["quantity"].astype(np.float64),
-        "amount_cents": rows["amount"], "discount_cents": rows["discount"], "freight_cents": None, "currency": "EUR",
-        "ordered_at": rows["ordered"], "returned_at": whole(returned, -1),
-        "campaign": codes(CAMPAIGNS, np.where(rows["campaign"] > 0, rows["campaign"], -1)),
-    })  # fmt: skip
-
-
-def _money(desk: Desk) -> Iterator[Piece]:
-    rows = desk.rows("contracts", "started")
-    n = len(rows["started"])
-    ended = np.where(rows["ended"] < desk.until, rows["ended"], -1)
-    b2b = desk.book.people.b2b[rows["person"]]
-    yield "erp", CONTRACTS, table(CONTRACTS, n, {
-        "id": numbered("P", rows["number"], 10), **desk.who(rows["person"], np.where(b2b, BY_ACCOUNT, BY_NUMBER)),
-        "product": codes([p[0] for p in PRODUCTS], rows["product"]), "started_at": rows["started"],
-        "ended_at": whole(ended, -1), "monthly_cents": rows["monthly"], "currency": "EUR",
-        "end_reason": hide(codes(END_REASONS, rows["reason"]), ended < 0),
-    })  # fmt: skip
-    costs = desk.rows("costs", "at")
-    for source in np.unique(costs["source"]):
-        at = np.flatnonzero(costs["source"] == source)
-        part = {name: values[at] for name, values in costs.items()}
-        named = BY_PHONE if source == S["courier"] else BY_NUMBER
-        yield SOURCES[source], COSTS, table(COSTS, len(at), {
-            "id": desk.ids("K", len(at)), **desk.who(part["person"], named), "kind": codes(COST_KINDS, part["kind"]),
-            "function": codes(FUNCTIONS, part["function"]), "touchpoint": codes(SLUGS, part["touchpoint"]),
-            "amount_cents": part["amount"], "currency": "EUR", "incurred_at": part["at"],
-            "campaign": codes(CAMPAIGNS, np.where(part["campaign"] > 0, part["campaign"], -1)),
-        })  # fmt: skip

@@ -5,19 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from viaggio.demo.book import BY_ACCOUNT, BY_EMAIL, BY_NUMBER, BY_PHONE, NEVER, Book, Ints, Mask, chance
+from viaggio.demo.basket import fill, take_home, write_lines
+from viaggio.demo.book import BY_ACCOUNT, BY_EMAIL, BY_NUMBER, BY_PHONE, Book, Ints, Mask, chance
 from viaggio.demo.clock import DAY, HOUR, MINUTE, next_opening
-from viaggio.demo.company import CATEGORY, METHODS, PRODUCTS, REGIONS, STORES, C, E, O, S, T
+from viaggio.demo.company import METHODS, REGIONS, STORES, C, E, O, S, T
 from viaggio.demo.world import vector
 from viaggio.journey.model import FUNCTIONS
 
-PRICE = np.array([price for _, _, price in PRODUCTS], np.int64)
-SHELF = np.array([CATEGORY[category] for _, category, _ in PRODUCTS])
-_IN = {name: np.flatnonzero(code == SHELF) for name, code in CATEGORY.items()}
 ACQUISITION, RETENTION, SERVICE, DELIVERY, PRODUCT = range(5)
 COST_KINDS = ("acquisition", "retention", "service", "delivery", "product")
 FUNCTION = {name: at for at, name in enumerate(FUNCTIONS)}
-BIG = (CATEGORY["ebike"], CATEGORY["bicycle"])
 DELIVERED_BY_COURIER = (C["web"], C["app"], C["marketplace"], C["email"], C["phone"])
 
 
@@ -48,58 +45,20 @@ class Trouble:
     order: Ints
 
 
-def _first_product(book: Book, person: Ints) -> Ints:
-    """The main product of each order: bicycles for those who have none, small things for owners."""
-    rng, n = book.rng, len(person)
-    owner, b2b = book.owns[person], book.people.b2b[person]
-    drawn = rng.random(n)
-    shares = np.where(owner[:, None], [0.04, 0.09, 0.47, 0.78], [0.2, 0.5, 0.66, 0.87])
-    shelf = (drawn[:, None] >= shares).sum(axis=1)  # ebike, bicycle, part, accessory, clothing
-    shelf = np.where(b2b & (drawn < 0.35), CATEGORY["ebike"], shelf)
-    return _on_shelf(rng, shelf)
-
-
-def _on_shelf(rng: np.random.Generator, shelf: Ints) -> Ints:
-    """A product of each category, cheap ones more often."""
-    product = np.zeros(len(shelf), np.int64)
-    for code in np.unique(shelf):
-        at = np.flatnonzero(shelf == code)
-        stock = _IN[tuple(CATEGORY)[code]]
-        weight = PRICE[stock] ** -0.3
-        product[at] = rng.choice(stock, len(at), p=weight / weight.sum())
-    return product
-
-
-def _plan_wanted(book: Book, person: Ints, shelf: Ints) -> Mask:
-    """Who takes a service plan with the order: with a bicycle often, otherwise rarely."""
-    share = np.where(shelf <= CATEGORY["bicycle"], 0.42, 0.02)
-    primary = book.people.primary[person]
-    free = book.plan_from[person] == NEVER
-    wanted: Mask = chance(book.rng, share, len(person)) & free & primary
-    first = np.zeros(len(person), bool)
-    first[np.unique(person, return_index=True)[1]] = True
-    return wanted & first
-
-
 def place(
     book: Book, person: Ints, channel: Ints, at: Ints, campaign: Ints, *, fleet: bool = False
 ) -> Orders:
     """Write the orders placed at these instants, with lines, payment, delivery; returns them."""
     rng, n = book.rng, len(person)
-    number = book.numbers("order", n)
-    main = _first_product(book, person)
-    if fleet:
-        main = np.where(chance(rng, 0.7, n), rng.choice(np.array([7, 8, 16]), n), main)
-    quantity = np.ones(n, np.int64)
-    if fleet:
-        quantity += rng.poisson(2.2, n)
-    plan = _plan_wanted(book, person, SHELF[main])
-    amount, big = _write_lines(book, person, number, at, campaign, main, quantity, plan)
+    baskets = fill(book, person, at, campaign, fleet=fleet)
+    number, big = baskets.number, baskets.big
+    amount = write_lines(book, baskets)
     courier = np.isin(channel, DELIVERED_BY_COURIER)
     freight = np.where(courier, np.where(big, 3990, np.where(amount > 9900, 0, 690)), 0)
     cancelled = courier & chance(rng, 0.02, n)
     promised, shipped, delivered, late = _deliver(book, at, big, courier, cancelled)
-    orders = Orders(person, number, channel, at, amount + freight, big, cancelled, promised, shipped, delivered,
+    orders = Orders(person, number, channel, at, amount + freight, big, cancelled, promised, shipped,
+                    delivered,
                     campaign)  # fmt: skip
     store = np.where(channel == C["store"], np.array(STORES)[_store_of(book, person)], -1)
     book.rows["orders"].add(
@@ -108,7 +67,7 @@ def place(
         store=store,
     )  # fmt: skip
     book.register(person, at)
-    _own(book, person, main, plan, delivered, at)
+    take_home(book, baskets, delivered)
     _pay(book, orders)
     _write_deliveries(book, orders, courier & ~cancelled, late)
     _write_costs(book, orders, courier & ~cancelled)
@@ -117,58 +76,6 @@ def place(
 
 def _store_of(book: Book, person: Ints) -> Ints:
     return np.array([region[3] for region in REGIONS])[book.people.region[person]]
-
-
-def _write_lines(
-    book: Book, person: Ints, number: Ints, at: Ints, campaign: Ints, main: Ints, quantity: Ints, plan: Mask
-) -> tuple[Ints, Mask]:
-    """Write the lines of the orders; returns the sum of each order and whether it holds a bicycle."""
-    rng, n = book.rng, len(person)
-    effects = book.world.parameters.effects
-    more = np.minimum(rng.poisson(0.42 * np.exp(effects.extra_lines_log * book.mood[person])), 4)
-    extra_of = np.repeat(np.arange(n), more)
-    shelf = rng.choice(np.array([2, 3, 4]), len(extra_of), p=[0.4, 0.38, 0.22])
-    extra = _on_shelf(rng, shelf)
-    b2b = book.people.b2b[person]
-    planned = np.flatnonzero(plan)
-    kind = np.where(b2b[planned], 46, rng.choice(np.array([43, 44, 45]), len(planned), p=[0.5, 0.33, 0.17]))
-    of = np.concatenate([np.arange(n), extra_of, planned])
-    product = np.concatenate([main, extra, kind])
-    pieces = np.concatenate([quantity, rng.choice(np.array([1, 2]), len(extra_of), p=[0.88, 0.12]),
-                             np.ones(len(planned), np.int64)])  # fmt: skip
-    order = np.argsort(of, kind="stable")
-    of, product, pieces = of[order], product[order], pieces[order]
-    line = np.arange(len(of)) - np.searchsorted(of, of)
-    full = PRICE[product] * pieces
-    rebate = np.where(campaign[of] > 3, 10, 0) + np.where(b2b[of] & (pieces > 1), 8, 0)
-    discount = (full * rebate // 1000) * 10  # whole ten cents
-    discount = np.where(SHELF[product] == CATEGORY["service_plan"], 0, discount)
-    book.rows["order_lines"].add(
-        len(of), person=person[of], order=number[of], line=line, product=product, quantity=pieces,
-        amount=full - discount, discount=discount, ordered=at[of], campaign=campaign[of],
-    )  # fmt: skip
-    amount = np.bincount(of, full - discount, n).astype(np.int64)
-    book.plan_product[person[planned]] = kind
-    return amount, np.isin(SHELF[main], BIG)
-
-
-def _own(book: Book, person: Ints, main: Ints, plan: Mask, delivered: Ints, at: Ints) -> None:
-    bike = np.isin(SHELF[main], BIG)
-    book.owns[person[bike]] = True
-    book.owns_ebike[person[SHELF[main] == CATEGORY["ebike"]]] = True
-    np.add.at(book.orders, person, 1)
-    taken = np.flatnonzero(plan)
-    who = person[taken]
-    book.plan_from[who] = np.maximum(delivered[taken], at[taken])
-    book.plan_number[who] = book.numbers("plan", len(taken))
-    fleet = book.people.b2b[who]
-    size = np.where(fleet, 1 + book.rng.poisson(2.0, len(taken)), 1)
-    book.plan_monthly[who] = PRICE[book.plan_product[who]] * size
-    book.rows["interactions"].add(
-        len(taken), person=who, source=S["crm"], touchpoint=T["service_plan"], channel=C["email"],
-        started=at[taken] + 5 * MINUTE, kind=E["plan"], episode=book.plan_number[who], outcome=O["signed"],
-        naming=BY_NUMBER + BY_EMAIL, value=book.plan_monthly[who],
-    )  # fmt: skip
 
 
 def _deliver(
@@ -233,8 +140,10 @@ def _write_costs(book: Book, orders: Orders, courier: Mask) -> None:
     rng = book.rng
     at = np.flatnonzero(courier)
     costs = book.rows["costs"]
-    costs.add(len(at), person=orders.person[at], source=S["courier"], kind=DELIVERY, function=FUNCTION["logistics"],
-              touchpoint=T["delivery"], amount=np.where(orders.big[at], 2900, 540), at=orders.delivered[at])  # fmt: skip
+    costs.add(len(at), person=orders.person[at], source=S["courier"], kind=DELIVERY,
+              function=FUNCTION["logistics"],
+              touchpoint=T["delivery"], amount=np.where(orders.big[at], 2900, 540),
+              at=orders.delivered[at])  # fmt: skip
     new = np.flatnonzero(~book.converted[orders.person] & (book.people.arrival[orders.person] >= 0))
     new = new[np.unique(orders.person[new], return_index=True)[1]]
     who = orders.person[new]
@@ -242,7 +151,8 @@ def _write_costs(book: Book, orders: Orders, courier: Mask) -> None:
     spent = np.rint(rng.lognormal(8.3, 0.45, len(new))).astype(np.int64)
     spent = np.where(book.referred_by[who] >= 0, 1500, spent)
     costs.add(len(new), person=who, source=S["erp"], kind=ACQUISITION, function=FUNCTION["marketing"],
-              touchpoint=T["campaign"], amount=spent, at=orders.ordered[new], campaign=orders.campaign[new])  # fmt: skip
+              touchpoint=T["campaign"], amount=spent, at=orders.ordered[new],
+              campaign=orders.campaign[new])  # fmt: skip
 
 
 def bill(book: Book, orders: Orders) -> Trouble:

@@ -1,15 +1,30 @@
 """Stores, fleets' quotes, the workshop, technicians and service plans."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
+from viaggio.demo.basket import PRICE, REPAIRS, plans_for
 from viaggio.demo.book import (
-    BY_ACCOUNT, BY_EMAIL, BY_NUMBER, BY_PHONE, NEVER, Book, Ints, chance, log_odds, logistic,
+    BY_ACCOUNT,
+    BY_EMAIL,
+    BY_NUMBER,
+    BY_PHONE,
+    NEVER,
+    Book,
+    Ints,
+    Mask,
+    chance,
+    log_odds,
+    logistic,
 )  # fmt: skip
 from viaggio.demo.clock import DAY, HOUR, MINUTE, draw_times, next_opening
-from viaggio.demo.company import PILLARS, REGIONS, SEASON, STORES, TECHNICIANS, WORKSHOPS, C, E, O, S, T
-from viaggio.demo.trade import FUNCTION, PRICE, SERVICE, Orders, Trouble, invoice, place
+from viaggio.demo.company import PILLARS, REGIONS, SEASON, STORES, TEAM, TECHNICIANS, WORKSHOPS, C, E, O, S, T
+from viaggio.demo.trade import FUNCTION, SERVICE, Orders, Trouble, invoice, place
+from viaggio.demo.world import experience
 
 RESOLUTION = PILLARS.index("resolution")
+LAST_VISIT = 2
 NEAREST = np.array([region[3] for region in REGIONS])
 
 
@@ -42,7 +57,8 @@ def month_of_stores(book: Book, month: int) -> Orders:
     who = person[bought]
     orders = place(book, who, np.full(len(who), C["store"]), paid, np.zeros(len(who), np.int64))
     book.rows["interactions"].add(
-        len(who), person=who, source=S["shop"], touchpoint=T["store_purchase"], channel=C["store"], started=paid,
+        len(who), person=who, source=S["shop"], touchpoint=T["store_purchase"], channel=C["store"],
+        started=paid,
         kind=E["order"], episode=orders.number, outcome=O["converted"], value=orders.total, cost=380,
         naming=BY_EMAIL, team=team[bought],
     )  # fmt: skip
@@ -68,7 +84,7 @@ def month_of_marketplace(book: Book, month: int) -> Orders:
 
 def month_of_quotes(book: Book, month: int) -> Orders:
     """Quotes for accounts: asked for, sent, accepted or lost."""
-    rng, clock, people = book.rng, book.world.clock, book.people
+    rng, clock, people, effects = book.rng, book.world.clock, book.people, book.world.parameters.effects
     person = book.draw(0.055 * _season(book, month) * people.frailty * book.here(month) * people.b2b)
     at = draw_times(rng, clock, month, "office", len(person))
     n = len(person)
@@ -76,18 +92,23 @@ def month_of_quotes(book: Book, month: int) -> Orders:
     channel = np.where(chance(rng, 0.65, n), C["email"], C["phone"])
     book.register(person, at)
     sent = next_opening(rng, clock, at + rng.integers(10, 80, n) * HOUR, opens=9, closes=18)
-    x = book.feel(person, T["quote"], channel, sent, team=14)
-    odds = log_odds(0.4) + 0.5 * (x.mean(axis=1) - 5.4) + 0.4 * book.mood[person]
+    x = book.feel(person, T["quote"], channel, sent, team=TEAM["sales-fleet"])
+    odds = (
+        log_odds(0.4)
+        + effects.quote_log_odds * experience(x, book.world)
+        + effects.cart_log_odds * book.mood[person]
+    )
     won = np.flatnonzero(chance(rng, logistic(odds), n))
     rows = book.rows["interactions"]
     named = BY_NUMBER + BY_EMAIL + BY_ACCOUNT
-    rows.add(n, person=person, source=S["crm"], touchpoint=T["quote"], channel=channel, started=at, kind=E["quote"],
-             episode=number, outcome=O["sent"], cost=900, naming=named, team=14)  # fmt: skip
+    rows.add(n, person=person, source=S["crm"], touchpoint=T["quote"], channel=channel, started=at,
+             kind=E["quote"],
+             episode=number, outcome=O["sent"], cost=900, naming=named, team=TEAM["sales-fleet"])  # fmt: skip
     decided = next_opening(rng, clock, sent + rng.integers(1, 15, n) * DAY, opens=9, closes=18)
     accepted = np.isin(np.arange(n), won)
     rows.add(n, person=person, source=S["crm"], touchpoint=T["quote"], channel=channel, started=decided,
              kind=E["quote"], episode=number, outcome=np.where(accepted, O["converted"], O["lost"]), cost=600,
-             naming=named, team=14)  # fmt: skip
+             naming=named, team=TEAM["sales-fleet"])  # fmt: skip
     return place(book, person[won], channel[won], decided[won], np.zeros(len(won), np.int64), fleet=True)
 
 
@@ -97,53 +118,78 @@ def month_of_workshop(book: Book, month: int, booked: Ints, booked_at: Ints) -> 
     by_phone = book.draw(0.011 * _season(book, month) * book.owns * (book.registered < NEVER))
     called = draw_times(rng, clock, month, "care", len(by_phone))
     book.rows["interactions"].add(
-        len(by_phone), person=by_phone, source=S["workshop"], touchpoint=T["service_booking"], channel=C["phone"],
+        len(by_phone), person=by_phone, source=S["workshop"], touchpoint=T["service_booking"],
+        channel=C["phone"],
         started=called, ended=called + 4 * MINUTE, outcome=O["booked"], cost=260, naming=BY_PHONE,
     )  # fmt: skip
     book.feel(by_phone, T["service_booking"], C["phone"], called)
     person = np.concatenate([booked, by_phone])
     at = np.concatenate([booked_at, called]) + rng.integers(2, 12, len(person)) * DAY
     at = next_opening(rng, clock, at, opens=9, closes=18)
-    number = book.numbers("repair", len(person))
     team = np.array(WORKSHOPS)[NEAREST[people.region[person]]]
-    going = np.arange(len(person))
-    for visit in range(3):
-        if not len(going):
+    _until_mended(book, Repairs(person, at, book.numbers("repair", len(person)), team, T["workshop_repair"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """Faults to be mended, with the time of the next visit; `touchpoint`: workshop or technician."""
+
+    person: Ints
+    at: Ints
+    number: Ints
+    team: Ints
+    touchpoint: int
+
+    def at_rows(self, rows: Mask) -> "Repairs":
+        """These repairs only."""
+        return Repairs(self.person[rows], self.at[rows], self.number[rows], self.team[rows], self.touchpoint)
+
+
+def _until_mended(book: Book, repairs: Repairs) -> None:
+    """Write the visits until each fault is mended, three at most."""
+    rng, clock = book.rng, book.world.clock
+    for visit in range(LAST_VISIT + 1):
+        if not len(repairs.at):
             break
-        solved = _mend(
-            book, person[going], at[going], number[going], team[going], T["workshop_repair"], visit
-        )
-        going = going[~solved]
-        at[going] = next_opening(
-            rng, clock, at[going] + rng.integers(3, 20, len(going)) * DAY, opens=9, closes=18
-        )
+        repairs = repairs.at_rows(~_mend(book, repairs, visit))
+        later = repairs.at + rng.integers(3, 16, len(repairs.at)) * DAY
+        repairs = replace(repairs, at=next_opening(rng, clock, later, opens=9, closes=18))
 
 
-def _mend(book: Book, person: Ints, at: Ints, number: Ints, team: Ints, touchpoint: int, visit: int) -> Ints:
+def _mend(book: Book, repairs: Repairs, visit: int) -> Mask:
     """One visit to the workshop or of the technician; returns whether it resolved the fault for good."""
+    person, at, touchpoint, team = repairs.person, repairs.at, repairs.touchpoint, repairs.team
     rng, n, effects = book.rng, len(person), book.world.parameters.effects
     channel = C["technician"] if touchpoint == T["technician_visit"] else C["store"]
     x = book.feel(
-        person, touchpoint, channel, at, shift=np.full((n, 6), -0.4 * visit), team=team, hard=visit > 0
+        person,
+        touchpoint,
+        channel,
+        at,
+        shift=np.full((n, 6), effects.again_shift * visit),
+        team=team,
+        hard=visit > 0,
     )
     odds = log_odds(0.9) + effects.resolve_log_odds * (x[:, RESOLUTION] - 5.7)
-    solved = chance(rng, logistic(odds), n) | (visit == 2)
+    solved = chance(rng, logistic(odds), n) | (visit == LAST_VISIT)
     book.encounters["askable"][-1] = solved
     first = visit == 0
-    price = PRICE[rng.integers(47, 52, n)]
+    price = PRICE[rng.integers(*REPAIRS, n)]
     covered = book.plan_from[person] <= at
     value = np.where(covered, 0, price) if first else np.zeros(n, np.int64)
     cost = rng.integers(1800, 6500, n)
     b2b = book.people.b2b[person]
     book.rows["interactions"].add(
         n, person=person, source=S["workshop"], touchpoint=touchpoint, channel=channel, started=at,
-        ended=at + rng.integers(30, 180, n) * MINUTE, kind=E["repair"], episode=number,
+        ended=at + rng.integers(30, 180, n) * MINUTE, kind=E["repair"], episode=repairs.number,
         outcome=np.where(solved, O["resolved"], O["unresolved"]), cost=cost, value=value,
         naming=BY_NUMBER + BY_PHONE + BY_ACCOUNT * b2b, team=team,
     )  # fmt: skip
-    book.rows["costs"].add(n, person=person, source=S["workshop"], kind=SERVICE, function=FUNCTION["field_service"],
+    book.rows["costs"].add(n, person=person, source=S["workshop"], kind=SERVICE,
+                           function=FUNCTION["field_service"],
                            touchpoint=touchpoint, amount=cost, at=at)  # fmt: skip
-    return solved
+    found: Mask = solved
+    return found
 
 
 def month_of_technicians(book: Book, month: int) -> None:
@@ -152,19 +198,8 @@ def month_of_technicians(book: Book, month: int) -> None:
     plan = book.plan_from <= int(clock.month_bounds[month])
     person = book.draw(plan * np.where(people.b2b, 0.3, 0.018) * _season(book, month))
     at = draw_times(rng, clock, month, "office", len(person))
-    number = book.numbers("repair", len(person))
     team = np.array(TECHNICIANS)[(people.region[person] > 2).astype(np.int64)]
-    going = np.arange(len(person))
-    for visit in range(3):
-        if not len(going):
-            break
-        solved = _mend(
-            book, person[going], at[going], number[going], team[going], T["technician_visit"], visit
-        )
-        going = going[~solved]
-        at[going] = next_opening(
-            rng, clock, at[going] + rng.integers(2, 12, len(going)) * DAY, opens=9, closes=18
-        )
+    _until_mended(book, Repairs(person, at, book.numbers("repair", len(person)), team, T["technician_visit"]))
 
 
 def begin_plans(book: Book) -> None:
@@ -177,9 +212,7 @@ def begin_plans(book: Book) -> None:
     book.plan_from[who] = start - np.minimum(rng.integers(1, 900, len(who)), longest - 1) * DAY
     book.plan_number[who] = book.numbers("plan", len(who))
     fleet = people.b2b[who]
-    book.plan_product[who] = np.where(
-        fleet, 46, rng.choice(np.array([43, 44, 45]), len(who), p=[0.5, 0.33, 0.17])
-    )
+    book.plan_product[who] = plans_for(rng, fleet)
     book.plan_monthly[who] = PRICE[book.plan_product[who]] * np.where(
         fleet, 1 + rng.poisson(2.0, len(who)), 1
     )
@@ -204,7 +237,8 @@ def month_of_plans(book: Book, month: int) -> Trouble:
     reason = (rng.random(len(gone))[:, None] >= weights).sum(axis=1)
     _write_contracts(book, gone, end, reason)
     book.rows["interactions"].add(
-        len(gone), person=gone, source=S["crm"], touchpoint=T["service_plan"], channel=C["email"], started=end,
+        len(gone), person=gone, source=S["crm"], touchpoint=T["service_plan"], channel=C["email"],
+        started=end,
         kind=E["plan"], episode=book.plan_number[gone], outcome=O["cancelled"], naming=BY_NUMBER + BY_EMAIL,
     )  # fmt: skip
     book.plan_from[gone] = NEVER

@@ -43,7 +43,7 @@ def month_of_referrals(book: Book, month: int) -> None:
 
 
 def reviews(book: Book) -> tuple[Written, Written]:
-    """Reviews and posts about the block's experiences; people write more after good and most after bad ones."""
+    """Reviews and posts about the block's experiences; people write more after good, most after bad ones."""
     world, rng, effects = book.world, book.rng, book.world.parameters.effects
     seen = book.remembered()
     order = np.lexsort((seen["at"], seen["person"]))

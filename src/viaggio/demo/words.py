@@ -25,9 +25,11 @@ _OF = {
     "campaign": "shop", "shop_browse": "shop", "search": "shop", "product_page": "shop", "advice": "store",
     "test_ride": "store", "quote": "fleet", "sign_in": "shop", "cart": "shop", "checkout": "shop",
     "payment": "billing", "store_purchase": "store", "marketplace_order": "shop", "order_update": "delivery",
-    "delivery": "delivery", "invoice": "billing", "self_help": "care", "help_request": "care", "complaint": "care",
+    "delivery": "delivery", "invoice": "billing", "self_help": "care", "help_request": "care",
+    "complaint": "care",
     "social_question": "care", "return": "return", "public_review": "company", "service_booking": "workshop",
-    "workshop_repair": "workshop", "technician_visit": "workshop", "service_plan": "workshop", "app_garage": "app",
+    "workshop_repair": "workshop", "technician_visit": "workshop", "service_plan": "workshop",
+    "app_garage": "app",
 }  # fmt: skip
 FAMILY_OF = np.array([FAMILY[_OF[touchpoint.slug]] for touchpoint in TOUCHPOINTS])
 """What a comment about each touchpoint talks of."""

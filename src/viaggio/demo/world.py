@@ -15,7 +15,7 @@ from viaggio.journey.model import CHANNELS
 
 Floats = NDArray[np.float64]
 
-# Mean experience on the 1-7 scale: personalisation, expectations, time_effort, integrity, resolution, empathy.
+# Mean experience, 1 to 7: personalisation, expectations, time_effort, integrity, resolution, empathy.
 BASE: Mapping[str, tuple[float, ...]] = MappingProxyType({
     "campaign": (4.9, 5.2, 5.4, 5.2, 5.2, 5.0),
     "shop_browse": (5.0, 5.4, 5.3, 5.5, 5.4, 5.1),
@@ -48,7 +48,8 @@ BASE: Mapping[str, tuple[float, ...]] = MappingProxyType({
 
 # How much an experience there stays in mind.
 SALIENCE: Mapping[str, float] = MappingProxyType({
-    "shop_browse": 0.15, "checkout": 0.5, "store_purchase": 1.0, "test_ride": 0.6, "advice": 0.5, "quote": 0.7,
+    "shop_browse": 0.15, "checkout": 0.5, "store_purchase": 1.0, "test_ride": 0.6, "advice": 0.5,
+    "quote": 0.7,
     "marketplace_order": 0.4, "delivery": 1.2, "invoice": 0.5, "self_help": 0.2, "help_request": 1.2,
     "complaint": 1.5, "social_question": 0.4, "return": 1.0, "service_booking": 0.4, "workshop_repair": 1.2,
     "technician_visit": 1.2, "service_plan": 0.6, "app_garage": 0.25,
@@ -56,9 +57,11 @@ SALIENCE: Mapping[str, float] = MappingProxyType({
 
 # Probability that the pulse asks about an experience there, before the rest rule.
 ASKED: Mapping[str, float] = MappingProxyType({
-    "shop_browse": 0.02, "checkout": 0.15, "store_purchase": 0.6, "test_ride": 0.35, "advice": 0.45, "quote": 0.6,
+    "shop_browse": 0.02, "checkout": 0.15, "store_purchase": 0.6, "test_ride": 0.35, "advice": 0.45,
+    "quote": 0.6,
     "marketplace_order": 0.12, "delivery": 0.9, "invoice": 0.16, "help_request": 0.85, "complaint": 0.85,
-    "return": 0.8, "service_booking": 0.2, "workshop_repair": 0.5, "technician_visit": 0.5, "service_plan": 0.4,
+    "return": 0.8, "service_booking": 0.2, "workshop_repair": 0.5, "technician_visit": 0.5,
+    "service_plan": 0.4,
     "app_garage": 0.06,
 })  # fmt: skip
 
@@ -146,7 +149,7 @@ def item_spread(parameters: Parameters) -> float:
 
 
 def rounded_mean(mean: Floats, sd: float) -> Floats:
-    """Mean of a normal variable rounded to a whole number and kept within 1 to 7: 1 + sum of P(x > k - 0.5)."""
+    """Mean of a normal variable rounded and kept within 1 to 7: 1 + sum over k = 2..7 of P(x > k - 0.5)."""
     upper = np.array([k - 0.5 for k in range(2, 8)])
     above = np.vectorize(lambda z: 0.5 * (1 - erf(z / sqrt(2))))((upper - mean[..., None]) / sd)
     total: Floats = 1 + above.sum(axis=-1)
