@@ -23,7 +23,7 @@ def read_parquet(path: Path, *, name: str = "", limits: Limits = LIMITS) -> Iter
     """Stream a Parquet file; lines are row numbers from 1. Raises `BadFile`."""
     name = name or path.name
     size = path.stat().st_size
-    with _file(path, name, limits) as file:
+    with open_parquet(path, name, limits) as file:
         columns = _columns(file, name, limits)
         total = file.metadata.num_rows
         if not total:
@@ -47,12 +47,13 @@ def read_parquet(path: Path, *, name: str = "", limits: Limits = LIMITS) -> Iter
 
 def parquet_columns(path: Path, *, name: str = "", limits: Limits = LIMITS) -> tuple[str, ...]:
     """The column names. Raises `BadFile`."""
-    with _file(path, name or path.name, limits) as file:
+    with open_parquet(path, name or path.name, limits) as file:
         return _columns(file, name or path.name, limits)
 
 
 @contextmanager
-def _file(path: Path, name: str, limits: Limits) -> Iterator[Any]:
+def open_parquet(path: Path, name: str, limits: Limits = LIMITS) -> Iterator[Any]:
+    """A Parquet file, unpacked first where it came compressed as a whole. Raises `BadFile`."""
     with seekable(path, limits) as plain:
         if not plain.stat().st_size:
             raise bad_file("file.empty", place=name)

@@ -14,10 +14,11 @@ from viaggio.kernel import Contract, UnknownColumn
 from viaggio.store.contracts import FACTS, incoming_schema
 from viaggio.store.importers.arrow import pa, pc
 from viaggio.store.importers.codes import bad_file
+from viaggio.store.importers.parquet_file import open_parquet
 from viaggio.store.incoming import Batch
 from viaggio.store.recipes.rows import AT
 from viaggio.store.recipes.shape import Kitchen, Recipe, Source
-from viaggio.store.recipes.sources import parquet_file, pieces
+from viaggio.store.recipes.sources import pieces
 
 TABLES = tuple(name for name in FACTS if name != "identifiers")
 """What can be brought in; identifiers are made by the fold."""
@@ -31,7 +32,7 @@ def _batches(kitchen: Kitchen) -> Iterator[Batch]:
 
 def _read(contract: Contract, source: Source) -> Iterator[Batch]:
     schema = incoming_schema(contract)
-    with parquet_file(source) as file:
+    with open_parquet(source.path, source.name) as file:
         _check_columns(schema, file.schema_arrow, source)
     needed = ("id", *(column.name for column in contract.columns if column.needed))
     for good, counted in pieces(

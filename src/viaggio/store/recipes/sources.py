@@ -1,18 +1,14 @@
 """Landed files are opened whatever their compression, and read row by row or piece by piece."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-from shutil import copyfileobj
-from tempfile import TemporaryFile
 from typing import Any
 
 from viaggio.kernel import BadFile
 from viaggio.store.importers.arrow import pa
-from viaggio.store.importers.arrow import parquet as pq
 from viaggio.store.importers.codes import bad_file
 from viaggio.store.importers.delimited import read_csv
-from viaggio.store.importers.encoding import open_payload
 from viaggio.store.importers.layout import Layout, read_head
+from viaggio.store.importers.parquet_file import open_parquet
 from viaggio.store.incoming import Batch
 from viaggio.store.recipes.cells import Record
 from viaggio.store.recipes.rows import AT, Faults, Placed, parted
@@ -27,7 +23,7 @@ _LAYOUT = Layout(encoding="utf-8", delimiter=",")
 def column_names(source: Source) -> tuple[str, ...]:
     """The column names of a CSV or Parquet file; raises `BadFile`."""
     if bare_name(source.name).endswith(".parquet"):
-        with parquet_file(source) as file:
+        with open_parquet(source.path, source.name) as file:
             return tuple(file.schema_arrow.names)
     return read_head(source.path, _LAYOUT).columns
 
@@ -52,26 +48,6 @@ def csv_records(source: Source, needed: tuple[str, ...]) -> Iterator[Placed[Reco
             yield Record(source.name, line, filled), records.bytes_read
 
 
-@contextmanager
-def parquet_file(source: Source) -> Iterator[Any]:
-    """A Parquet file, unpacked first where it was compressed as a whole; raises `BadFile`."""
-    payload = open_payload(source.path)
-    with TemporaryFile() as unpacked:
-        try:
-            if payload.content is payload.stored:
-                file = pq.ParquetFile(payload.stored)
-            else:
-                copyfileobj(payload.content, unpacked)
-                unpacked.seek(0)
-                file = pq.ParquetFile(unpacked)
-        except (pa.ArrowInvalid, EOFError, OSError) as error:
-            raise bad_file("file.bad_parquet", place=source.name) from error
-        try:
-            yield file
-        finally:
-            payload.close()
-
-
 def pieces(
     source: Source,
     needed: Iterable[str],
@@ -85,7 +61,7 @@ def pieces(
     `shaped` is done to a piece before `faults` looks for its bad rows. A column `AT` says where each row
     stands in its file, from 1. Raises `BadFile`, also for a missing column.
     """
-    with parquet_file(source) as file:
+    with open_parquet(source.path, source.name) as file:
         _check(source, file.schema_arrow.names, needed)
         size, total, done = source.path.stat().st_size, max(file.metadata.num_rows, 1), 0
         for piece in _read(file, source):
@@ -109,9 +85,9 @@ def pieces(
 
 def _read(file: Any, source: Source) -> Iterator[Any]:
     try:
-        for piece in file.iter_batches(batch_size=PIECE):
+        for piece in file.iter_batches(batch_size=PIECE, use_threads=False):
             yield pa.Table.from_batches([piece])
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise bad_file("file.damaged", place=source.name) from error
 
 

@@ -35,6 +35,9 @@ from viaggio.store.recipes.rows import Row, converted
 from viaggio.store.recipes.shape import BadOption, Kitchen, Recipe, Source
 
 ACTIVITY, MOMENT, CASE = "concept:name", "time:timestamp", "case"
+_HELD, _DEPTH = 4_000_000, 100
+"""Starts and ends of elements in one trace, and nesting, beyond which a file means harm."""
+
 _VALUES = frozenset({"string", "date", "int", "float", "boolean", "id", "list", "container"})
 
 
@@ -81,17 +84,23 @@ def traces(source: Source) -> Iterator[tuple[Trace | Reject, int]]:
 
 def _traces(steps: Iterable[tuple[str, Element]], name: str) -> Iterator[Trace]:
     root: Element | None = None
+    held = depth = 0
     for step, element in steps:
-        tag = _tag(element)
         if root is None:
             root = element
-            if tag != "log":
-                raise bad_file("file.bad_xes", place=f"{name}: <{tag}>")
-        elif step == "end" and tag == "trace":
+            if _tag(root) != "log":
+                raise bad_file("file.bad_xes", place=f"{name}: <{_tag(root)}>")
+        held, depth = held + 1, depth + (1 if step == "start" else -1)
+        if held > _HELD or depth > _DEPTH:
+            raise bad_file("file.bomb", place=name)
+        if depth != 1 or step == "start":
+            continue
+        if _tag(element) == "trace":
             own = _attributes(element)
             events = tuple(_attributes(child) for child in element if _tag(child) == "event")
             yield Trace(own.get(ACTIVITY, ""), own, events)
-            root.clear()
+        root.clear()
+        held = 0
 
 
 def _named(trace: Trace, number: int) -> Trace:
