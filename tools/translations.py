@@ -17,6 +17,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -40,6 +41,11 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+PASSING_HEADERS = re.compile(
+    rb'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Generated-By|Report-Msgid-Bugs-To|Language-Team)'
+    rb": .*\n",
+    re.MULTILINE,
+)
 HOLE = " \ue000 "  # stands where a tag of the template was
 SAID_AS_IS = {"CSV", "Excel", "Viaggio", "API", "NPS", "CES", "CSAT"}
 SPOKEN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "data-confirm", "data-done", "label"}
@@ -47,7 +53,9 @@ SPOKEN_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "data-confirm"
 
 def homes() -> dict[str, Path]:
     """Each catalogue by name with the folder that holds its `locale/`."""
-    faces = sorted(p for p in WEB.iterdir() if p.is_dir() and p.name not in NO_FACES and (p / "__init__.py").exists())
+    faces = sorted(
+        p for p in WEB.iterdir() if p.is_dir() and p.name not in NO_FACES and (p / "__init__.py").exists()
+    )
     return {"shared": WEB, **{face.name: face for face in faces}}
 
 
@@ -59,7 +67,11 @@ def sources(name: str, home: Path) -> Iterator[Path]:
     else:
         folders = [home]
     for folder in folders:
-        yield from sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".html", ".txt"} and "migrations" not in p.parts)
+        yield from sorted(
+            p
+            for p in folder.rglob("*")
+            if p.suffix in {".py", ".html", ".txt"} and "migrations" not in p.parts
+        )
 
 
 def extracted(name: str, home: Path) -> Catalog:
@@ -69,12 +81,14 @@ def extracted(name: str, home: Path) -> Catalog:
         text = path.read_text(encoding="utf-8")
         code = text if path.suffix == ".py" else templatize(text, origin=str(path))
         place = path.relative_to(WEB).as_posix()
-        for _line, function, message, _comments in extract_python(io.BytesIO(code.encode()), KEYWORDS, [], {"encoding": "utf-8"}):
-            add(found, function, message, place)
+        for _line, function, message, _comments in extract_python(
+            io.BytesIO(code.encode()), KEYWORDS, [], {"encoding": "utf-8"}
+        ):
+            add(found, str(function), message, place)
     return found
 
 
-def add(catalog: Catalog, function: str | None, message: object, place: str) -> None:
+def add(catalog: Catalog, function: str, message: object, place: str) -> None:
     """Put one extracted call into the catalogue."""
     parts = message if isinstance(message, tuple) else (message,)
     context = None
@@ -82,7 +96,7 @@ def add(catalog: Catalog, function: str | None, message: object, place: str) -> 
         context, parts = parts[0], parts[1:]
     words = tuple(part for part in parts if isinstance(part, str))
     if words and words[0]:
-        catalog.add(words if len(words) > 1 else words[0], locations=[(place, None)], context=context)
+        catalog.add(words if len(words) > 1 else words[0], locations=[(place, 1)], context=context)
 
 
 def read(home: Path) -> Catalog:
@@ -91,7 +105,14 @@ def read(home: Path) -> Catalog:
     if path.exists():
         with path.open("rb") as file:
             return read_po(file, locale="it", domain="django")
-    return Catalog(locale="it", domain="django", project="Viaggio", charset="utf-8", fuzzy=False, header_comment="# Viaggio, Italian")
+    return Catalog(
+        locale="it",
+        domain="django",
+        project="Viaggio",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# Viaggio, Italian",
+    )
 
 
 def key(message: Message) -> tuple[str, str]:
@@ -101,7 +122,11 @@ def key(message: Message) -> tuple[str, str]:
 
 def forms(message: Message) -> list[str]:
     """The Italian forms, one or two."""
-    return list(message.string) if isinstance(message.string, (tuple, list)) else [message.string]
+    return (
+        [form or "" for form in message.string]
+        if isinstance(message.string, (tuple, list))
+        else [message.string or ""]
+    )
 
 
 def translated(message: Message) -> bool:
@@ -128,14 +153,15 @@ def as_po(catalog: Catalog) -> bytes:
     """The catalogue as text, stable: sorted, without dates and line numbers."""
     out = io.BytesIO()
     write_po(out, catalog, width=100, sort_output=True, include_lineno=False, omit_header=False)
-    stable = re.sub(rb'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Generated-By|Report-Msgid-Bugs-To|Language-Team): .*\n', b"", out.getvalue(), flags=re.MULTILINE)
-    return stable
+    return PASSING_HEADERS.sub(b"", out.getvalue())
 
 
 def as_mo(home: Path) -> bytes:
-    """The compiled form of the catalogue as it is written."""
+    """The compiled form of the catalogue as it is written; the same text gives the same bytes on any day."""
+    catalog = read(home)
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     out = io.BytesIO()
-    write_mo(out, read(home))
+    write_mo(out, catalog)
     return out.getvalue()
 
 
@@ -156,7 +182,7 @@ class BareText(HTMLParser):
         for name in SPOKEN_ATTRIBUTES & set(given):
             self._look(given[name] or "")
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, _tag: str) -> None:
         """Leave the element."""
         if self._silent:
             self._silent.pop()

@@ -95,6 +95,7 @@ def serving(root: Path, *, people: bool = True) -> Iterator[Server]:
     port = _free_port()
     log = root / "server.log"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("VIAGGIO_")}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2] / "src")
     arguments = [str(root), str(port), PASSWORD, "people" if people else "nobody"]
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -198,7 +199,8 @@ def audit_page() -> Callable[[Any], list[str]]:
     def violations(page: Any) -> list[str]:
         page.evaluate(AXE.read_text())
         found = page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})",
+            TAGS,
         )
         return [
             f"{v['id']}: {v['help']}: {node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
@@ -229,7 +231,7 @@ def transferred() -> Callable[[Any], int]:
     def weigh(page: Any) -> int:
         return int(
             page.evaluate(
-                "() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+                "() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))"
                 ".reduce((sum, entry) => sum + entry.transferSize, 0)"
             )
         )

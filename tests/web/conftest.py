@@ -13,7 +13,7 @@ from viaggio.web.shared.roles import Role
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that the browser fixtures can live in a file of their own
 
-from browser import (  # noqa: E402 -- found through the line above
+from browser import (
     audit_page,
     chromium,
     screenshot,

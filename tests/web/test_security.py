@@ -31,7 +31,10 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> It
         route = str(pattern.pattern)
         for name, converter in pattern.pattern.converters.items():
             sample = str(SAMPLES.get(type(converter), "sample"))
-            for form in (f"<{name}>", *(f"<{kind}:{name}>" for kind in ("int", "str", "slug", "uuid", "path"))):
+            for form in (
+                f"<{name}>",
+                *(f"<{kind}:{name}>" for kind in ("int", "str", "slug", "uuid", "path")),
+            ):
                 route = route.replace(form, sample)
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns, before + route)
@@ -46,7 +49,8 @@ def unguarded(patterns: list[URLPattern | URLResolver]) -> list[str]:
 
 EVERY = list(addresses(get_resolver().url_patterns))
 OF_KIND = {
-    kind: [a for a in EVERY if (guard := guard_of(a.view)) and guard.kind == kind] for kind in ("right", "open", "token")
+    kind: [a for a in EVERY if (guard := guard_of(a.view)) and guard.kind == kind]
+    for kind in ("right", "open", "token")
 }
 
 
@@ -59,13 +63,16 @@ def test_every_view_says_who_may_see_it():
 
 
 def test_the_checker_finds_a_planted_view():
-    planted = [path("planted", lambda request: HttpResponse("open"))]
+    planted = [path("planted", lambda _request: HttpResponse("open"))]
     assert unguarded([*get_resolver().url_patterns, *planted]) == ["/planted"]
 
 
 def test_a_planted_view_is_refused_even_to_the_owner(signed_in, settings):
     module = ModuleType("planted")
-    module.urlpatterns = [path("planted", lambda request: HttpResponse("open")), *get_resolver().url_patterns]
+    module.urlpatterns = [
+        path("planted", lambda _request: HttpResponse("open")),
+        *get_resolver().url_patterns,
+    ]
     module.handler403 = "viaggio.web.shared.views.forbidden"
     settings.ROOT_URLCONF = module
     assert ask(signed_in(Role.OWNER), "get", "/planted") == 403
@@ -151,7 +158,9 @@ def test_no_template_has_inline_script_or_style():
     for template in Path(viaggio.web.__file__).parent.rglob("templates/**/*.html"):
         text = template.read_text()
         found += [
-            f"{template.name}: {mark}" for mark in (" style=", "<style", "onclick=", "hx-on", "javascript:") if mark in text
+            f"{template.name}: {mark}"
+            for mark in (" style=", "<style", "onclick=", "hx-on", "javascript:")
+            if mark in text
         ]
         found += [f"{template.name}: <script> without src" for part in text.split("<script")[1:] if "src=" not in part[:200]
                   and "application/json" not in part[:200]]  # fmt: skip
@@ -160,6 +169,7 @@ def test_no_template_has_inline_script_or_style():
 
 def test_a_form_without_its_proof_of_origin_is_refused_with_a_way_out(person, db):
     strict = Client(enforce_csrf_checks=True)
-    answer = strict.post("/account/sign-in", {"email": "a@example.com", "password": "x"}, headers={"Accept-Language": "en"})
+    filled = {"email": "a@example.com", "password": "x"}
+    answer = strict.post("/account/sign-in", filled, headers={"Accept-Language": "en"})
     assert answer.status_code == 403
     assert "load the page again" in answer.text

@@ -3,12 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from viaggio.journey.model import FUNCTIONS
 from viaggio.web.shared.names.journey import FUNCTIONS as FUNCTION_NAMES
 from viaggio.web.shared.names.rights import ROLE_HINTS, ROLE_NAMES
 from viaggio.web.shared.roles import Role
+
+
+def _role_label(role: Role) -> str:
+    return format_html('<span>{}<span class="hint">{}</span></span>', ROLE_NAMES[role], ROLE_HINTS[role])
 
 
 class RolesForm(forms.Form):
@@ -19,7 +24,6 @@ class RolesForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What several roles allow adds up. Without a role a person can only sign in."),
-        choices=[(str(role), ROLE_NAMES[role]) for role in Role],
     )
     function = forms.ChoiceField(
         label=_("Function"), required=False, help_text=_("For heads of function: they see its touchpoints.")
@@ -29,6 +33,7 @@ class RolesForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(code, FUNCTION_NAMES[code]) for code in FUNCTIONS]
+        self.fields["roles"].choices = [(str(role), _role_label(role)) for role in Role]  # type: ignore[attr-defined]  # a choice field, typed as the base field
         self.fields["function"].choices = [("", _("none")), *names]  # type: ignore[attr-defined]  # a choice field, typed as the base field
 
     def clean(self) -> dict[str, Any]:
@@ -37,11 +42,6 @@ class RolesForm(forms.Form):
         if Role.HEAD_OF_FUNCTION in fields.get("roles", []) and not fields.get("function"):
             self.add_error("function", _("A head of function needs one: choose it here."))
         return fields
-
-    @property
-    def role_hints(self) -> list[tuple[str, str]]:
-        """What each role may do, for the page beside the form."""
-        return [(str(ROLE_NAMES[role]), str(ROLE_HINTS[role])) for role in Role]
 
 
 class InviteForm(RolesForm):

@@ -154,16 +154,21 @@ def delta_text(now: Reading, before: Reading, *, language: str | None = None) ->
     return value_text(change, now.unit, signed=True, language=language)
 
 
+def _dated(value: date, form: str, language: str) -> str:
+    """A date in Django's notation `form`; Italian months are written small."""
+    with translation.override(language):
+        text = date_format(value, form)
+    return text.lower() if language == "it" else text
+
+
 def day(value: date, *, language: str | None = None) -> str:
     """A day: "3 mar 2026" in Italian, "3 Mar 2026" in English."""
-    with translation.override(reader_language(language)):
-        return date_format(value, "j M Y")
+    return _dated(value, "j M Y", reader_language(language))
 
 
 def moment(value: datetime, *, language: str | None = None) -> str:
     """A moment: "3 mar 2026, 14:05", in the company's time zone."""
-    with translation.override(reader_language(language)):
-        return date_format(timezone.localtime(value), "j M Y, H:i")
+    return _dated(timezone.localtime(value), "j M Y, H:i", reader_language(language))
 
 
 def period_text(period: Period, *, language: str | None = None) -> str:
@@ -176,12 +181,7 @@ def period_text(period: Period, *, language: str | None = None) -> str:
     if whole == "quarter" and months == 3:
         return f"{'T' if spoken == 'it' else 'Q'}{period.start.month // 3 + 1} {period.start.year}"
     if whole == "month" and months == 1:
-        with translation.override(spoken):
-            return (
-                date_format(period.start, "F Y").lower()
-                if spoken == "it"
-                else date_format(period.start, "F Y")
-            )
+        return _dated(period.start, "F Y", spoken)
     if period.days == 1:
         return day(period.start, language=spoken)
     return f"{day(period.start, language=spoken)} – {day(period.last, language=spoken)}"

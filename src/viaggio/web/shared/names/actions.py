@@ -29,3 +29,15 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "data.imported": _("imported data"),
     "data.rejects.seen": _("took rejected rows"),
 }
+DETAIL_NAMES: Mapping[str, Promise] = {
+    "roles": _("Roles"),
+    "before": _("Before"),
+    "after": _("After"),
+    "function": _("Function"),
+    "unit": _("Unit or team"),
+    "name": _("Name"),
+    "scopes": _("Rights"),
+    "columns": _("Columns"),
+    "query": _("Question"),
+    "address": _("Address"),
+}

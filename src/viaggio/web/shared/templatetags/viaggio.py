@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from viaggio.kernel import Flag, Period, Reading
 from viaggio.web.shared import formats
-from viaggio.web.shared.names.actions import ACTION_NAMES
+from viaggio.web.shared.names.actions import ACTION_NAMES, DETAIL_NAMES
 from viaggio.web.shared.names.journey import FUNCTIONS
 from viaggio.web.shared.names.rights import ROLE_NAMES
 from viaggio.web.shared.names.words import FLAGS
@@ -135,11 +135,18 @@ def action_name(code: str) -> str:
 
 
 @register.filter
-def plain(value: object) -> str:
-    """A plain value or a list of them as text."""
+def detail_name(code: str) -> str:
+    """What people call a detail of an audit row."""
+    return str(DETAIL_NAMES.get(code, code))
+
+
+@register.filter
+def detail_value(value: object) -> str:
+    """A detail as text; roles and functions by their names."""
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value) or formats.NO_VALUE
-    return formats.NO_VALUE if value in {None, ""} else str(value)
+        return ", ".join(detail_value(part) for part in value)
+    text = str(value)
+    return str(ROLE_NAMES[Role(text)]) if text in set(Role) else function_name(text)
 
 
 _BROWSERS = (

@@ -23,3 +23,7 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
 });
+
+// On a phone the navigation scrolls sideways: show where we are.
+const here = document.querySelector(".side nav [aria-current]");
+if (here) here.parentElement.scrollIntoView({ block: "nearest", inline: "center" });
