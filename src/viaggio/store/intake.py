@@ -38,11 +38,11 @@ def land_mapping(workspace: Workspace, files: Mapping[str, Path], text: str, *, 
 def land_recipe(
     workspace: Workspace, files: Mapping[str, Path], recipe: str, options: Mapping[str, str], *, by: str
 ) -> tuple[Item, bool]:
-    """Land files that a recipe reads; the item, and whether it is new.
+    """Land those of the files that a recipe reads; the item, and whether it is new.
 
     Raises `BadFile` before anything is kept.
     """
-    recipe_reader(recipe, files, options)
+    files = recipe_reader(recipe, files, options).files()
     return land(
         workspace,
         kind="recipe",
