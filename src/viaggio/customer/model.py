@@ -101,6 +101,23 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A customer found by a search: `why` names what matched (an identifier's kind, name, order)."""
+
+    profile: Profile
+    why: str | None = None
+    matched: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPage:
+    """One page of a search; `more` is the cursor to the next one, None on the last."""
+
+    found: tuple[Found, ...]
+    more: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRecord:
     """One customer, whole: the 360-degree contract that people and systems read.
 
@@ -111,7 +128,7 @@ class CustomerRecord:
     profile: Profile
     identifiers: tuple[Identifier, ...]
     joined: Mapping[int, tuple[Link, ...]]
-    account: Profile | None
+    accounts: tuple[Profile, ...]
     contacts: tuple[Profile, ...]
     consents: tuple[Consent, ...]
     timeline: tuple[Moment, ...]

@@ -23,8 +23,8 @@ COUNTRY = "39"
 BLOCKED = frozenset({
     "", "0", "-1", "-", "--", "?", ".", "*", "x", "xx", "xxx", "null", "none", "nil", "nan", "n/a", "n.a.",
     "na", "nd", "n.d.", "undefined", "unknown", "anonymous", "anonimo", "anonima", "guest", "ospite",
-    "sconosciuto", "sconosciuta", "nessuno", "nessuna", "not set", "(not set)", "(none)", "(null)", "missing", "test",
-    "true", "false", "[object object]", "00000000-0000-0000-0000-000000000000",
+    "sconosciuto", "sconosciuta", "nessuno", "nessuna", "not set", "(not set)", "(none)", "(null)", "missing",
+    "test", "true", "false", "[object object]", "00000000-0000-0000-0000-000000000000",
 })  # fmt: skip
 """Values, in lower case, that stand where an identifier is missing: they must never join anybody."""
 

@@ -73,6 +73,14 @@ class Engine:
         """The result of a query in plain SQL; the fact tables have the names of their contracts."""
         return self._ask(self._backend().con, query, dict(parameters or {}), {})
 
+    def known(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
+        """The result of a query over `live_rows` and the engine's own tables."""
+        return self._backend().con.sql(query, params=dict(parameters or {})).to_arrow_table()
+
+    def live_rows(self, table: str) -> str:
+        """A query, to be put in brackets, for the stored rows that hold, with `filename` and `place`."""
+        return self._views.live(table)
+
     def _ask(
         self, cursor: Any, query: str, parameters: dict[str, object], held: Mapping[str, pa.Schema]
     ) -> pa.Table:

@@ -132,6 +132,15 @@ def _join_of(contract: Contract, column: str) -> str | None:
     return _JOINED.get(column) if joined else None
 
 
+DIMENSIONS = {
+    "identity": "node bigint, customer bigint",
+    "customer_dimension": "customer bigint, kind varchar, name varchar, segment varchar, region varchar, "
+    "city varchar, language varchar, since date",
+    "touchpoint_dimension": "id varchar, owner_function varchar",
+}
+"""Tables of the engine's own that a query may name beside the facts."""
+
+
 class Planner:
     """Tells which columns of which fact table a question reads, by planning it on empty tables."""
 
@@ -143,6 +152,8 @@ class Planner:
         self._connection.execute(sql("planner_settings"))
         for name, contract in FACTS.items():
             self._connection.from_arrow(read_schema(contract).empty_table()).create(name)
+        for name, columns in DIMENSIONS.items():
+            self._connection.execute(sql("planner_dimension", name=name, columns=columns))
 
     def columns(
         self, query: str, parameters: Mapping[str, object], held: Mapping[str, pa.Schema]
