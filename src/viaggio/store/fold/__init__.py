@@ -3,6 +3,6 @@
 from viaggio.store.facts import Counts, FoldedItem
 from viaggio.store.fold.item import Progress
 from viaggio.store.fold.rejects import reject_files
-from viaggio.store.fold.run import fold, leftovers
+from viaggio.store.fold.run import fold, leftovers, rebuild, tidy
 
-__all__ = ["Counts", "FoldedItem", "Progress", "fold", "leftovers", "reject_files"]
+__all__ = ["Counts", "FoldedItem", "Progress", "fold", "leftovers", "rebuild", "reject_files", "tidy"]

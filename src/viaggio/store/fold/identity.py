@@ -1,4 +1,4 @@
-"""Who is who, brought up to the facts and the decisions: a file of identifiers that are another's customer."""
+"""Who is who, brought up to facts and decisions: a file of identifiers that are another's customer."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,7 +33,7 @@ def resolve(connection: Any, facts: Path, manifest: Manifest, decisions: Sequenc
         return manifest
     if not _news(connection, facts, manifest, decisions):
         return replace(manifest, identity=replace(manifest.identity, item=manifest.last))
-    node, customer = _customers(connection, facts, manifest, decisions)
+    node, customer = identity_of(connection, facts, manifest, decisions)
     return replace(manifest, identity=_write(facts, node, customer, manifest.last))
 
 
@@ -48,7 +48,7 @@ def _news(connection: Any, facts: Path, manifest: Manifest, decisions: Sequence[
     return bool(connection.execute(sql("identity_new_links", identifiers=live)).fetchone()[0])
 
 
-def _customers(
+def identity_of(
     connection: Any, facts: Path, manifest: Manifest, decisions: Sequence[Decision]
 ) -> tuple[Keys, Keys]:
     live = live_sql(connection, facts, manifest, "identifiers", columns=_COLUMNS, places=True)

@@ -8,9 +8,10 @@ from viaggio.store.durable import LOCK, locked, remove
 from viaggio.store.facts import MANIFEST, FoldedItem, Manifest, read_manifest, write_manifest
 from viaggio.store.fold.identity import resolve
 from viaggio.store.fold.item import ItemFold, OnProgress, Progress
+from viaggio.store.fold.swap import begin, finish, seal
 from viaggio.store.incoming import Reader
-from viaggio.store.index import read_index_manifest, update_index
-from viaggio.store.landing import Item, decisions, items, payload_path, reader
+from viaggio.store.index import clean_index, read_index_manifest, update_index
+from viaggio.store.landing import Item, decisions, items, payload_path, reader, sweep
 from viaggio.store.workspace import Workspace
 
 OpenReader = Callable[[Workspace, Item], Reader]
@@ -32,12 +33,40 @@ def fold(
     """
     ws.facts.mkdir(exist_ok=True)
     with locked(ws.facts, wait=wait):
-        return _fold(ws, items(ws), on_progress, open_reader)
+        finish(ws)
+        return fold_all(ws, on_progress, open_reader)
 
 
-def _fold(
-    ws: Workspace, landed: list[Item], on_progress: OnProgress, open_reader: OpenReader
+def rebuild(
+    ws: Workspace, *, on_progress: OnProgress = _quiet, wait: bool = True, open_reader: OpenReader = reader
 ) -> list[FoldedItem]:
+    """Make facts, rejects and index again from the landing alone, and put them in the place of the old ones.
+
+    The same bytes come out unless the code that reads has changed. Killed at any moment it leaves the old
+    workspace or, from the last step on, one that the next fold finishes. Raises `BadWorkspace`.
+    """
+    ws.facts.mkdir(exist_ok=True)
+    with locked(ws.facts, wait=wait):
+        finish(ws)
+        shadow = begin(ws)
+        folded = fold_all(shadow, on_progress, open_reader)
+        seal(shadow)
+        finish(ws)
+        tidy(ws)
+        return folded
+
+
+def tidy(ws: Workspace) -> None:
+    """Remove what killed programs left behind; only under the lock of the facts."""
+    finish(ws)
+    sweep(ws)
+    clean(ws, read_manifest(ws.facts))
+    clean_index(ws.index, read_index_manifest(ws.index))
+
+
+def fold_all(ws: Workspace, on_progress: OnProgress, open_reader: OpenReader) -> list[FoldedItem]:
+    """Fold what is not folded yet; the caller holds the lock."""
+    landed = items(ws)
     manifest = read_manifest(ws.facts)
     clean(ws, manifest)
     before = manifest.last

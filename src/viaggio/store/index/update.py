@@ -14,7 +14,7 @@ import pyarrow as pa
 from viaggio.journey.index import COLUMNS, Codes, bucket_of
 from viaggio.store.contracts import FACTS, stored_schema
 from viaggio.store.durable import ASIDE, remove, sync_file, sync_folder
-from viaggio.store.facts import Manifest
+from viaggio.store.facts import Manifest, Part
 from viaggio.store.facts.identity import load_identity
 from viaggio.store.facts.live import live_sql
 from viaggio.store.hashing import text_words
@@ -44,7 +44,7 @@ def update_index(
     `connection` is a DuckDB of the fold's own. Raises `BadWorkspace`.
     """
     index.mkdir(exist_ok=True)
-    clean(index, read_index_manifest(index))
+    clean_index(index, read_index_manifest(index))
     known = read_index_manifest(index)
     if known and (known.buckets, known.item, known.identity) == (
         buckets,
@@ -58,11 +58,11 @@ def update_index(
     finally:
         remove(index / SPILL)
     write_index_manifest(index, done)
-    clean(index, done)
+    clean_index(index, done)
     return done
 
 
-def clean(index: Path, manifest: IndexManifest | None) -> None:
+def clean_index(index: Path, manifest: IndexManifest | None) -> None:
     """Remove files that the manifest does not name."""
     for path in leftovers(index, manifest):
         remove(path)
@@ -115,7 +115,7 @@ class _Update:
     def run(self) -> IndexManifest:
         codes = grown(self.state.codes, self.facts, self.new_parts)
         load_identity(self.connection, self.facts, self.manifest.identity.path)
-        for rows in self._new_rows(codes):
+        for rows in event_rows(self.connection, self.facts, self.manifest, self.new_parts, codes):
             self.arrivals.add(rows)
         if self.state.item:
             self._remove_voided()
@@ -125,17 +125,6 @@ class _Update:
             self.state, item=self.manifest.last, identity=self.manifest.identity.path, codes=codes,
             files=self.state.with_files(changed),
         )  # fmt: skip
-
-    def _new_rows(self, codes: Codes) -> Iterator[Rows]:
-        columns = stored_schema(FACTS[TABLE]).names
-        live = live_sql(
-            self.connection, self.facts, self.manifest, TABLE, columns=columns, parts=self.new_parts
-        )
-        if live is None:
-            return
-        found = self.connection.sql(sql("index_rows", live=live))
-        for batch in found.to_arrow_reader(_CHUNK_ROWS):
-            yield _as_rows(pa.table(batch), codes)
 
     def _remove_voided(self) -> None:
         files = [v for v in self.manifest.voided_of(TABLE) if v.item > self.state.item]
@@ -190,6 +179,18 @@ class _Update:
 
 
 _NOTHING = {name: np.empty(0, column.dtype) for name, column in COLUMNS.items()}
+
+
+def event_rows(
+    connection: Any, facts: Path, manifest: Manifest, parts: tuple[Part, ...], codes: Codes
+) -> Iterator[Rows]:
+    """The events of these parts that hold, as the index holds them; needs the table `identity` loaded."""
+    columns = stored_schema(FACTS[TABLE]).names
+    live = live_sql(connection, facts, manifest, TABLE, columns=columns, parts=parts)
+    if live is None:
+        return
+    for batch in connection.sql(sql("index_rows", live=live)).to_arrow_reader(_CHUNK_ROWS):
+        yield _as_rows(pa.table(batch), codes)
 
 
 def _as_rows(table: pa.Table, codes: Codes) -> Rows:

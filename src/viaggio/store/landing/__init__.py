@@ -2,12 +2,22 @@
 
 from viaggio.store.landing.decisions import decide, decisions
 from viaggio.store.landing.item import Item, Payload
-from viaggio.store.landing.land import item, items, land, leftovers, mapping_text, payload_path, sweep
+from viaggio.store.landing.land import (
+    came_packed,
+    item,
+    items,
+    land,
+    leftovers,
+    mapping_text,
+    payload_path,
+    sweep,
+)
 from viaggio.store.landing.reading import reader
 
 __all__ = [
     "Item",
     "Payload",
+    "came_packed",
     "decide",
     "decisions",
     "item",

@@ -44,6 +44,11 @@ def item(ws: Workspace, seq: int) -> Item:
     return read_item(ws.landing / f"{seq:08d}")
 
 
+def came_packed(name: str) -> bool:
+    """Whether a file of that name is compressed already and is kept as it is."""
+    return name.lower().endswith(_PACKED)
+
+
 def payload_path(ws: Workspace, landed: Item, payload: Payload) -> Path:
     """Where a landed file lies; text is stored compressed with zstd, as its ending says."""
     return ws.landing / landed.folder / payload.stored
@@ -67,9 +72,7 @@ def land(
     _check_names(files)
     options = dict(options or {})
     hashes = {name: _hash(path) for name, path in files.items()}
-    digest = content_digest(
-        kind, source, hashes, mapping=mapping_text, recipe=recipe, options=options
-    )
+    digest = content_digest(kind, source, hashes, mapping=mapping_text, recipe=recipe, options=options)
     draft = Item(
         seq=0, kind=kind, source=source, label=label, recipe=recipe, options=options,
         mapping_sha256=None if mapping_text is None else sha256(mapping_text.encode()).hexdigest(),
@@ -130,7 +133,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _copy(path: Path, name: str, number: int, aside: Path, expected: str) -> Payload:
-    packed = name.lower().endswith(_PACKED)
+    packed = came_packed(name)
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", name.rsplit("/", 1)[-1])[-80:]
     stored = f"{number:03d}-{safe}" if packed else f"{number:03d}-{safe}.zst"
     digest, size = sha256(), 0

@@ -1,0 +1,117 @@
+"""A whole workspace in one archive, taken while it is in use, and unpacked again."""
+
+import os
+import shutil
+import sqlite3
+import tarfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from viaggio.kernel import BadFile, BadWorkspace
+from viaggio.store.durable import ASIDE, LOCK, locked, put_in_place, remove
+from viaggio.store.fold import tidy
+from viaggio.store.landing.land import INCOMING
+from viaggio.store.workspace import SETTINGS_FILE, Workspace
+
+SNAPSHOT = ".backup-"
+_FOLDERS = ("landing", "facts", "index", "rejects")
+_FILES = (SETTINGS_FILE, "secret.key")
+_TOP = "workspace"
+
+
+def backup(ws: Workspace, to: Path) -> None:
+    """Write the workspace into an archive: `.tar`, or compressed where the name ends in `.zst`.
+
+    Folds wait only while the files are linked aside; readers and the web server go on. The archive can be
+    read by its owner alone, because it holds the server's secret key and personal data.
+    """
+    snapshot = ws.root / f"{SNAPSHOT}{os.getpid()}"
+    remove(snapshot)
+    try:
+        _link(ws, snapshot)
+        _copy_records(ws, snapshot)
+        aside = to.with_name(to.name + ASIDE)
+        _pack(snapshot, aside, compress=to.suffix == ".zst")
+        put_in_place(aside, to)
+    finally:
+        remove(snapshot)
+
+
+def restore(archive: Path, to: Path) -> None:
+    """Unpack an archive into a new folder. Raises `BadWorkspace` when it exists and `BadFile`."""
+    if to.exists() and any(to.iterdir()):
+        raise BadWorkspace("the folder is not empty", place=str(to), hint="Restore into a new one.")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    aside = to.with_name(f".{to.name}.restoring")
+    remove(aside)
+    try:
+        _unpack(archive, aside)
+        if not (aside / _TOP / SETTINGS_FILE).is_file():
+            raise BadFile("the archive holds no workspace", place=str(archive))
+        if to.exists():
+            to.rmdir()
+        (aside / _TOP).rename(to)
+    finally:
+        remove(aside)
+
+
+def _link(ws: Workspace, snapshot: Path) -> None:
+    """Hard links to what never changes: sealed items, parts, buckets and the manifests that name them."""
+    ws.facts.mkdir(exist_ok=True)
+    with locked(ws.facts):
+        tidy(ws)
+        for name in _FOLDERS:
+            folder = ws.root / name
+            if folder.is_dir():
+                shutil.copytree(folder, snapshot / name, copy_function=_link_or_copy, ignore=_unsealed)
+        for name in _FILES:
+            if (ws.root / name).is_file():
+                shutil.copy2(ws.root / name, snapshot / name)
+
+
+def _unsealed(_: str, names: list[str]) -> set[str]:
+    return {name for name in names if name == LOCK or name.startswith(INCOMING)}
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links
+        shutil.copy2(source, target)
+
+
+def _copy_records(ws: Workspace, snapshot: Path) -> None:
+    if not ws.records.exists():
+        return
+    with (
+        closing(sqlite3.connect(ws.records)) as source,
+        closing(sqlite3.connect(snapshot / ws.records.name)) as target,
+    ):
+        source.backup(target)
+
+
+def _pack(folder: Path, archive: Path, *, compress: bool) -> None:
+    handle = os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as raw:
+        out: Any = pa.CompressedOutputStream(pa.PythonFile(raw, mode="w"), "zstd") if compress else raw
+        with tarfile.open(fileobj=out, mode="w|") as tar:
+            tar.add(folder, arcname=_TOP)
+        if compress:
+            out.close()
+
+
+def _unpack(archive: Path, to: Path) -> None:
+    try:
+        with archive.open("rb") as raw:
+            compressed = raw.read(4) == b"\x28\xb5\x2f\xfd"
+            raw.seek(0)
+            stream: Any = (
+                pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd") if compressed else raw
+            )
+            with tarfile.open(fileobj=stream, mode="r|") as tar:
+                tar.extractall(to, filter="data")
+    except (OSError, tarfile.TarError) as error:
+        raise BadFile("the archive can not be unpacked", place=str(archive), hint=str(error)) from error
