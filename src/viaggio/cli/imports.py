@@ -104,7 +104,7 @@ def _files(paths: tuple[Path, ...]) -> dict[str, Path]:
 def _detected(paths: tuple[Path, ...]) -> str:
     from viaggio.store.recipes import detect
 
-    found = detect(paths[0]) if len(paths) == 1 and paths[0].is_dir() else None
+    found = detect(paths[0]) if len(paths) == 1 else None
     if found is None:
         first = paths[0]
         raise BadMapping(
