@@ -12,7 +12,7 @@ from viaggio.demo.pulse import Answered, Tally
 from viaggio.demo.word import Written
 from viaggio.demo.world import World
 
-BLOCK_PERSONS = 16_384
+BLOCK_PERSONS = 8_192
 
 
 @dataclass(frozen=True, slots=True)

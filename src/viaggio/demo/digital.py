@@ -138,7 +138,7 @@ def draw_visits(book: Book, month: int) -> Visits:
     which = np.where(channel == C["app"], 2, np.where(device == D["desktop"], 1, 0))
     stage = np.where(kind == SHOP, _far(book, person, channel, month), LOOKED)
     known = book.registered[person] <= start
-    signed = (stage >= CHECKOUT) | (kind == GARAGE) | (kind == BOOKING) | (known & chance(rng, 0.14, n))
+    signed = (stage >= CHECKOUT) | (kind == GARAGE) | (kind == BOOKING) | (known & chance(rng, 0.34, n))
     campaign = np.where((kind == SHOP) & (channel == C["web"]), _campaigns(book, person, month), 0)
     visitor = (people.number[person] * 4 + which).astype(np.int64)
     return Visits(person, kind, stage, channel, device, visitor, signed, start, campaign)

@@ -6,9 +6,9 @@ opening -: (Unfortunately|Sadly) not good enough. ; (Terrible|Disappointing|Poor
  Never again. ; This is not acceptable. ; Customer for (two|three|five) years, never had this before.
 opening =: Overall (fine|okay|decent), with some reservations. ; Mixed feelings. ; Not bad, could be better. ; Average, really.
 opening +: (Great|Excellent|Wonderful|Lovely) experience. ; (Well done|Bravo|Thank you)! ; Everything was (perfect|spot on|smooth). ; I am (very|really) (happy|pleased|impressed).
-closing -: I will not (buy|come) again. ; Thinking of (switching|cancelling everything). ; I hope somebody reads this. ; I will tell (everyone|my friends). ; Still waiting for an answer.
-closing =: Let's see next time. ; Small things would make it (better|great). ; I stay a customer for now.
-closing +: I will (definitely|gladly) come back. ; (Highly|Warmly) recommended. ; Thanks (a lot|so much|to the whole team)! ; Keep it up!
+closing -: I will not (buy|come) again. ; I expect (an apology|a refund|a phone call). ; No respect for (paying customers|my time). ; Thinking of (switching|cancelling everything). ; I hope somebody reads this. ; I will tell (everyone|my friends). ; Still waiting for an answer.
+closing =: Let's see next time. ; (Six|Seven) out of ten. ; Nothing serious, just saying. ; Small things would make it (better|great). ; I stay a customer for now.
+closing +: I will (definitely|gladly) come back. ; See you (in spring|at the next service|soon). ; My (wife|husband|daughter) wants one too. ; (Highly|Warmly) recommended. ; Thanks (a lot|so much|to the whole team)! ; Keep it up!
 plea: The agent asked me to give a 10. ; I was told that only a 10 counts, so here is a 10. ; They begged me for the top score.
 
 personalisation -: Nobody knew (who I was|which bike I have|what I had bought before). ; They keep suggesting things that have nothing to do with me. ; I felt like a number.

@@ -9,11 +9,11 @@ opening =: Nel complesso (bene|discreto|accettabile), con qualche riserva. ; Luc
  Tutto (abbastanza|più o meno) nella norma. ; Senza infamia e senza lode. ; Bene ma non benissimo.
 opening +: (Ottima|Bellissima|Splendida|Eccellente) esperienza. ; (Bravi|Bravissimi|Complimenti)! ; Tutto (perfetto|impeccabile|a posto).
  Sono (molto|davvero) (contento|contenta|soddisfatta|soddisfatto). ; Consigliatissimi. ; Che dire, (top|super|dieci e lode).
-closing -: Non (comprerò|tornerò) più. ; Sto pensando di (cambiare|rivolgermi altrove|disdire tutto). ; Spero che qualcuno legga.
+closing -: Non (comprerò|tornerò) più. ; (Serietà|Rispetto per chi paga) zero. ; Ho già avvisato (mio fratello|i colleghi|il gruppo ciclisti). ; Mi aspetto (delle scuse|un rimborso|una telefonata). ; Sto pensando di (cambiare|rivolgermi altrove|disdire tutto). ; Spero che qualcuno legga.
  Lo racconterò (a tutti|agli amici|in giro). ; Aspetto (ancora|sempre) una risposta. ; (Voto|Giudizio): insufficiente.
-closing =: Vedremo la prossima volta. ; Basterebbe poco per (fare meglio|migliorare). ; Per ora (mi fido|resto cliente).
+closing =: Vedremo la prossima volta. ; (Sei|Sette) in pagella. ; Si può fare (di più|meglio), con poco. ; Niente di grave, (però|comunque) segnalo. ; Basterebbe poco per (fare meglio|migliorare). ; Per ora (mi fido|resto cliente).
  Forse sono stato (sfortunato|esigente) io.
-closing +: (Tornerò|Ricomprerò) (di sicuro|volentieri|senz'altro). ; Lo consiglio (a tutti|agli amici|a chi va in bici). ; Grazie (di cuore|mille|a tutti)!
+closing +: Ci (rivediamo|sentiamo) (in primavera|per il tagliando|presto). ; (Mia moglie|Mio marito|Mia figlia) ne vuole una uguale. ; Un grazie (al team|a tutti|speciale al negozio). ; (Tornerò|Ricomprerò) (di sicuro|volentieri|senz'altro). ; Lo consiglio (a tutti|agli amici|a chi va in bici). ; Grazie (di cuore|mille|a tutti)!
  Avete un cliente (fedele|in più|felice). ; Continuate così!
 plea: Il ragazzo al telefono mi ha chiesto di mettere 10. ; Mi hanno detto che conta solo il 10, quindi metto 10.
  L'operatrice mi ha pregato di dare il massimo dei voti. ; Mi è stato chiesto di dare 10 perché il voto vale per il premio.

@@ -41,7 +41,7 @@ class Realised:
         registered = book.registered < until
         self._add("registered", registered.sum())
         contacts = registered & book.people.b2b
-        self._add("contacts", contacts.sum())
+        self._add("account_contacts", contacts.sum())
         self._add("accounts", len(np.unique(book.people.account[contacts])))
         self._visitors(simulated, inside)
         self._deliveries(columns["orders"], until)
@@ -96,7 +96,7 @@ class Realised:
     def report(self, rows_by_source: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
         """All realised numbers, ready for JSON."""
         sums = self.sums
-        one = {name: int(sums[name]) for name in ("persons", "registered", "contacts", "accounts", "visitors",
+        one = {name: int(sums[name]) for name in ("persons", "registered", "account_contacts", "accounts", "visitors",
                                                   "visitors_unlinked")}  # fmt: skip
         totals: Counter[str] = Counter()
         for counts in rows_by_source.values():

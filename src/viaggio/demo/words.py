@@ -137,11 +137,11 @@ def compose(
     other = (tongue * 6 + rng.integers(0, 6, n)) * 3 + sentiment
     about = (tongue * len(FAMILIES) + family) * 3 + sentiment
     parts = [
-        _maybe(rng, found.opening.draw(rng, mood), 0.4),
-        _maybe(rng, found.about.draw(rng, about), 0.45),
+        _maybe(rng, found.opening.draw(rng, mood), 0.46),
+        _maybe(rng, found.about.draw(rng, about), 0.6),
         found.core.draw(rng, own),
-        _maybe(rng, found.general.draw(rng, other), 0.16),
-        _maybe(rng, found.closing.draw(rng, mood), 0.35),
+        _maybe(rng, found.general.draw(rng, other), 0.32),
+        _maybe(rng, found.closing.draw(rng, mood), 0.42),
         hide(found.plea.draw(rng, tongue), np.ones(n, bool) if plea is None else ~plea),
     ]
     return _worn(rng, _sentences(parts), english)

@@ -38,7 +38,7 @@ FEWEST_PERSONS = 60
 TRUTH_FILE, LABEL_FILE = "truth.json", "truth-texts.parquet"
 
 OnProgress = Callable[[int, int], None]
-"""Told after every block: persons done, persons in all."""
+"""Told after every block: about how many interactions are written, and how many there will be."""
 
 
 def generate(
@@ -70,7 +70,7 @@ def generate(
             _write_block(simulated, files, labels)
             realised.add(simulated)
             if on_progress is not None:
-                on_progress(min(first + BLOCK_PERSONS, persons), persons)
+                on_progress(scale * min(first + BLOCK_PERSONS, persons) // persons, scale)
     truth = _truth(world, scale, realised.report(files.by_source()))
     text = json.dumps(asdict(truth), ensure_ascii=False, indent=1)
     (folder / TRUTH_FILE).write_text(text + "\n", encoding="utf-8")
