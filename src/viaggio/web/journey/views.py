@@ -22,6 +22,7 @@ from viaggio.web.journey.services.files import (
 )
 from viaggio.web.journey.services.metrics import metric_page
 from viaggio.web.journey.services.overview import overview
+from viaggio.web.journey.services.rows import behind
 from viaggio.web.journey.services.touchpoints import score_columns, touchpoint_page, touchpoint_rows
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.export import table_response, wants_table
@@ -111,7 +112,7 @@ def _head(declared: Metric, *, hidden: bool) -> dict[str, Any]:
         "declared": declared,
         "name": metric_name(declared.slug),
         "definition": metric_definition(declared.slug),
-        "kind": ROW_KINDS.get(declared.time[0], ""),
+        "kind": ROW_KINDS.get(source[0], "") if (source := behind(declared)) else "",
         "hidden": hidden,
     }
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from viaggio.kernel import EVERYBODY, BadPeriod, Period, Population
@@ -120,7 +121,7 @@ class Filters:
         for name, label in NAMED.items():
             span = named_span(name, self.extent.first, self.extent.last)
             if span is not None:
-                options.append(Option(name, f"{label} ({formats.period_text(span)})", now == name))
+                options.append(Option(name, f"{label}: {short_span(span)}", now == name))
         if now not in NAMED:
             options.append(Option(now, formats.period_text(self.period), chosen=True))
         return options
@@ -190,6 +191,14 @@ class Filters:
     def compare_words(self) -> str:
         """What the figures are compared with."""
         return formats.period_text(self.compare) if self.compare else ""
+
+
+def short_span(span: Period) -> str:
+    """Whole months by their names, other spans by their days."""
+    if span.whole() not in {"month", "quarter", "year"}:
+        return formats.period_text(span)
+    first, last = (date_format(day, "M Y") for day in (span.start, span.last))
+    return first if first == last else f"{first} – {last}"
 
 
 def _period(query: QueryDict, held: Extent, today: date, notes: list[str]) -> tuple[Period, dict[str, str]]:

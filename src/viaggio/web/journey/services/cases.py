@@ -8,21 +8,12 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from viaggio.measure.bases import answered, contacts, delivered, lines, ordered, stands
-from viaggio.measure.catalogue import Cut, Metric, Spans
-from viaggio.measure.cuts import rows_of
+from viaggio.measure.catalogue import Metric
 from viaggio.web.journey.services.desk import Desk
+from viaggio.web.journey.services.rows import behind, rows_behind
 from viaggio.web.shared import formats
 
 PAGE = 50
-KINDS = ("answers", "orders", "order_lines", "visits", "interactions", "payments")
-_ANSWER_KINDS = {
-    "nps": "nps",
-    "csat_top": "csat",
-    "csat_mean": "csat",
-    "ces": "ces",
-    "review_score": "review",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,60 +80,15 @@ def columns_of(kind: str) -> tuple[Column, ...]:
     }[kind]  # fmt: skip
 
 
-def rows_behind(desk: Desk, declared: Metric) -> Any:
-    """The rows that count for a metric under the desk's filters, as an Ibis table; `at` is their time.
-
-    None where the population names a dimension that the metric does not have.
-    """
-    population = desk.filters.population
-    if not set(population.where) <= declared.dimensions:
-        return None
-    tables = desk.engine.tables()
-    from viaggio.store.readings import coverage
-
-    present = frozenset(name for name, table in coverage(desk.engine).items() if table.rows)
-    cut = Cut(
-        spans=Spans((desk.filters.period,), desk.workspace.zone), population=population, present=present,
-        inactive_days=desk.workspace.settings.inactive_days,
-    )  # fmt: skip
-    kind, time = declared.time
-    if kind == "answers":
-        what = _ANSWER_KINDS.get(declared.slug, "pillar")
-        rows = answered(tables, what, cut)
-        rows = rows.filter(rows.valid)
-        return (rows.filter(rows.pillar == declared.pillar) if declared.pillar else rows).mutate(
-            at=rows.answered_at
-        )
-    return _other(tables, declared, kind, time, cut)
-
-
-def _other(tables: Any, declared: Metric, kind: str, time: str, cut: Cut) -> Any:
-    if kind == "orders":
-        rows = ordered(tables, cut)
-        rows = rows.filter(delivered(rows)) if time == "delivered_at" else rows
-        if declared.slug == "repeat_purchase":
-            rows = rows.filter(stands(rows))
-        if declared.slug == "late_orders":
-            rows = rows.filter(rows.delivered_at > rows.promised_at)
-    elif kind == "order_lines":
-        rows = lines(tables, cut)
-        if declared.slug not in {"order_lines", "line_value", "freight"}:
-            rows = rows.filter(stands(rows))
-    elif declared.slug in {"first_contact_resolution", "service_cost_per_customer"}:
-        rows = contacts(tables)
-    else:
-        rows = getattr(tables, kind)
-    cut_rows = rows_of(rows, time, cut)
-    return cut_rows.mutate(at=cut_rows[time])
-
-
 def cases_of(desk: Desk, declared: Metric, page: int) -> Cases | None:
     """One page of the rows behind a metric, newest first; None where there is no such list."""
-    kind = declared.time[0]
-    rows = rows_behind(desk, declared) if kind in KINDS else None
-    if rows is None:
+    source = behind(declared)
+    rows = rows_behind(desk, declared)
+    if rows is None or source is None:
         return None
     import ibis
+
+    kind = source[0]
 
     total = int(desk.engine.run(rows.aggregate(n=rows.count())).column("n")[0].as_py())
     page = min(max(page, 1), max(1, -(-total // PAGE)))
@@ -212,7 +158,7 @@ def names_of(desk: Desk, customers: list[int | None]) -> dict[int, str]:
 
 def distribution(desk: Desk, declared: Metric) -> list[tuple[float, int]]:
     """How many answers each value got, every step of a short scale included; empty for other metrics."""
-    if declared.time[0] != "answers":
+    if behind(declared) != ("answers", "answered_at"):
         return []
     rows = rows_behind(desk, declared)
     if rows is None:

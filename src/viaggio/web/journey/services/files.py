@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from viaggio.journey.kernels.touchpoint_steps import LEFT
 from viaggio.kernel import Flag, Period, Reading, Unit
 from viaggio.measure.catalogue import CATALOGUE, Metric
-from viaggio.web.journey.services.cases import columns_of, names_of, pseudonym, rows_behind
+from viaggio.web.journey.services.cases import columns_of, names_of, pseudonym
 from viaggio.web.journey.services.desk import Desk, bins_of, first_of
 from viaggio.web.journey.services.flows import flow_view
 from viaggio.web.journey.services.metrics import CUTS
 from viaggio.web.journey.services.overview import SCORES
+from viaggio.web.journey.services.rows import behind, rows_behind
 from viaggio.web.journey.services.touchpoints import score_columns, touchpoint_rows
 from viaggio.web.journey.services.trends import spans_of
 from viaggio.web.shared.names import PILLARS, dimension_name, metric_name, metric_short, touchpoint_name
@@ -126,11 +127,13 @@ def touchpoints_file(desk: Desk) -> File:
 
 def cases_file(desk: Desk, declared: Metric) -> File:
     """The rows behind a metric; customers by pseudonym, by name only for people who may see them."""
-    kind = declared.time[0]
+    source = behind(declared)
     found: Any = rows_behind(desk, declared)
-    if found is None:
-        raise NoSuchTable(kind)
+    if found is None or source is None:
+        raise NoSuchTable(declared.slug)
     import ibis
+
+    kind = source[0]
 
     columns = columns_of(kind)
     keys = [c.key for c in columns if c.key in found.columns]

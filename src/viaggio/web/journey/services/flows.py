@@ -75,7 +75,7 @@ def flow_view(desk: Desk) -> FlowView:
         phases={slug: str(name) for slug, name in PHASES.items()},
         count=formats.number,
         height=max(
-            420.0, 66.0 * max((sum(n.column == c for n in flow.nodes) for c in range(13)), default=1) + 130
+            440.0, 70.0 * max((sum(n.column == c for n in flow.nodes) for c in range(13)), default=1) + 130
         ),
     )
     return FlowView(chart, steps.customers, links=links)

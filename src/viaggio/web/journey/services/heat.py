@@ -71,4 +71,5 @@ def _cell(desk: Desk, slug: str, reading: Reading | None, at: tuple[str, str], m
         href=desk.filters.to(reverse("journey:cases", args=[slug]), touchpoint=at[0], channel=at[1]),
         level=level(float(reading.value), middle, spread),
         about=about,
+        few=Flag.BELOW_MINIMUM in reading.flags,
     )  # fmt: skip

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from viaggio.kernel import Flag, Reading
 from viaggio.measure.catalogue import CATALOGUE, Metric
-from viaggio.web.journey.services.cases import KINDS, distribution
+from viaggio.web.journey.services.cases import distribution
 from viaggio.web.journey.services.desk import Desk
 from viaggio.web.journey.services.overview import MetricRow, metric_row, reason_of
+from viaggio.web.journey.services.rows import behind
 from viaggio.web.journey.services.trends import spans_of, trend_chart
 from viaggio.web.shared import formats
 from viaggio.web.shared.change import change
@@ -79,7 +80,7 @@ def metric_page(desk: Desk, declared: Metric) -> MetricPage:
         cuts=tuple(table for name in CUTS if (table := cut_table(desk, declared, name)) is not None),
         distribution=None if hidden else _distribution(desk, declared),
         cases=desk.filters.to(reverse("journey:cases", args=[slug]))
-        if now.n and not hidden and declared.time[0] in KINDS
+        if now.n and not hidden and behind(declared)
         else None,
     )
 

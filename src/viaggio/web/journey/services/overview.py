@@ -37,6 +37,11 @@ RESERVES = (
     "review_score", "csat_top", "first_contact_resolution", "orders", "average_order", "repeat_purchase",
     "contacts_per_order", "customers", "time_on_site", "pages_per_visit", "up_sell", "interactions",
 )  # fmt: skip
+_PLACES = (
+    *SCORES, "csat_top", "first_contact_resolution", "on_time_delivery", "conversion", "retention",
+    "repeat_purchase", "revenue", "orders", "average_order", "cross_sell", "up_sell", "contacts_per_order",
+    "service_cost_per_customer", "customers", "time_on_site", "pages_per_visit", "interactions",
+)  # fmt: skip
 MOST_TILES = 8
 
 
@@ -83,6 +88,7 @@ class Overview:
     heat: SafeString | None
     heat_slug: str | None
     families: tuple[tuple[str, tuple[MetricRow, ...]], ...]
+    missing: tuple[tuple[str, str], ...]
 
 
 def overview(desk: Desk) -> Overview:
@@ -94,25 +100,28 @@ def overview(desk: Desk) -> Overview:
     chosen = tile_slugs(available)
     phase_slug = first_of(PHASE_FIGURES, available) or "interactions"
     heat = heat_table(desk, score) if score else None
+    dots = pillars(desk, readings)
     return Overview(
         line=the_line(stops(desk, phase_slug, available)),
         phase_slug=phase_slug,
         tiles=tuple(tile(desk, slug, readings[slug]) for slug in chosen),
         score=score,
-        trend=trend_chart(desk, score, readings[score], key="trend") if score else None,
-        pillars=pillars(desk, readings),
+        trend=trend_chart(desk, score, readings[score], key="trend", width=680 if dots else 1120)
+        if score
+        else None,
+        pillars=dots,
         flow=flow_view(desk),
         heat=heat,
         heat_slug=score,
-        families=families(
-            desk, {**desk.totals([s for s in CATALOGUE if s not in available], desk.periods), **readings}
-        ),
+        families=families(desk, readings),
+        missing=tuple((metric_name(s), metric_link(desk, s)) for s in CATALOGUE if s not in available),
     )
 
 
 def tile_slugs(available: frozenset[str]) -> list[str]:
     """The figures on tiles: the company's main ones, then whatever else the data can give."""
-    return [slug for slug in (*TILES, *RESERVES) if slug in available][:MOST_TILES]
+    chosen = [slug for slug in (*TILES, *RESERVES) if slug in available][:MOST_TILES]
+    return sorted(chosen, key=_PLACES.index)
 
 
 def metric_link(desk: Desk, slug: str, **changes: str | None) -> str:

@@ -36,7 +36,9 @@ def series(readings: Mapping[Period, Reading], period: Period) -> list[float | N
     ]
 
 
-def trend_chart(desk: Desk, slug: str, readings: Mapping[Period, Reading], *, key: str) -> Chart:
+def trend_chart(
+    desk: Desk, slug: str, readings: Mapping[Period, Reading], *, key: str, width: float = 680.0
+) -> Chart:
     """The chart of one metric from readings of every bin."""
     period, compare = desk.filters.period, desk.filters.compare
     step = step_of(period)
@@ -61,6 +63,7 @@ def trend_chart(desk: Desk, slug: str, readings: Mapping[Period, Reading], *, ke
         say=say,
         axis=lambda value: axis_text(value, unit, currency),
         base=metric_base(declared.base),
+        width=width,
         limits=(0.0, 1.0) if unit is Unit.SHARE and slug != "revenue_growth" else scale,
     )
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from viaggio.kernel import Population
-from viaggio.measure.catalogue import Cut, Spans
-from viaggio.measure.cuts import rows_of
 from viaggio.web.journey.services.cases import names_of, pseudonym
 from viaggio.web.journey.services.desk import Desk
+from viaggio.web.journey.services.rows import among, within
 from viaggio.web.shared import formats
 from viaggio.web.shared.names import code_name
 
@@ -38,8 +37,7 @@ def voices(desk: Desk, population: Population, *, limit: int = SHOWN) -> list[Vo
         return []
     import ibis
 
-    cut = Cut(spans=Spans((desk.filters.period,), desk.workspace.zone), population=population)
-    rows = rows_of(texts, "written_at", cut)
+    rows = within(desk, among(texts, population, desk.engine.tables()), "written_at")
     rows = rows.filter(rows.body.strip() != "").order_by(ibis.desc("written_at"), "source", "id").limit(limit)
     found = desk.engine.run(rows).to_pylist()
     scores = _scores(desk, [row["response"] for row in found if row["response"] and row["rating"] is None])

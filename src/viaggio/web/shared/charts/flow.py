@@ -13,6 +13,10 @@ from viaggio.web.shared.charts.line import ORDER, phase_class, phase_mark
 from viaggio.web.shared.charts.svg import el, join, picture, px, text
 
 WIDTH, BAR, TOP, CHARACTER = 1120.0, 12.0, 44.0, 6.9
+LAST, LABEL = (
+    118.0,
+    46.0,
+)  # room for the labels of the last column; height of a label of two lines and a number
 type Count = Callable[[int], str]
 
 
@@ -27,7 +31,7 @@ def flow_chart(
     height: float = 420.0,
 ) -> Chart:
     """The Sankey for wide containers, the step list for narrow ones, and the links as a table."""
-    placed = layout(flow, top=TOP + 16, height=height - TOP - 40)
+    placed = layout(flow, top=TOP + 16, height=height - TOP - 40, label=LABEL)
     xs = _places(flow.nodes)
     parts = [
         _gradient(key), _heads(flow.nodes, xs, phases),
@@ -42,7 +46,7 @@ def flow_chart(
 def _places(nodes: Sequence[Node]) -> dict[int, float]:
     """Left edge of each column; the last leaves room for its labels."""
     columns = sorted({node.column for node in nodes})
-    room = WIDTH - 8 - 130
+    room = WIDTH - 8 - BAR - LAST
     apart = room / max(len(columns) - 1, 1)
     return {column: 4 + i * apart for i, column in enumerate(columns)}
 
@@ -113,11 +117,9 @@ def _stub(box: Box, placed: Layout, xs: Mapping[int, float], key: str, count: Co
 
 
 def _node(box: Box, xs: Mapping[int, float], count: Count) -> SafeString:
-    x, room = xs[box.node.column], int((_apart(xs) - BAR - 14) / CHARACTER)
-    name = box.node.name
-    short = (
-        name if len(name) <= room or box.node.column == max(xs) else f"{name[: max(room - 1, 4)].rstrip()}…"
-    )
+    x, name = xs[box.node.column], box.node.name
+    room = int((LAST if box.node.column == max(xs) else _apart(xs) - BAR - 12) / CHARACTER)
+    lines = wrapped(name, max(room, 6))
     bar = el(
         "rect",
         x=x,
@@ -128,16 +130,26 @@ def _node(box: Box, xs: Mapping[int, float], count: Count) -> SafeString:
         class_=f"ph-fill {phase_class(box.node.phase)}",
     )
     # A target of 24 units, whatever the height of the box, for fingers and pointers.
-    tall = max(box.height, 34.0)
+    tall = max(box.height, LABEL)
     area = el("rect", x=x - 2, y=box.middle - tall / 2, width=_apart(xs) * 0.8, height=tall, class_="ch-hit")
+    top = box.middle + 4 - 7.5 * len(lines)
     labels = join(
         [
-            text(x + BAR + 5, box.middle - 3, short, kind="ch-name"),
-            text(x + BAR + 5, box.middle + 13, count(box.node.n), kind="ch-note"),
+            *(text(x + BAR + 5, top + 15 * i, line, kind="ch-name") for i, line in enumerate(lines)),
+            text(x + BAR + 5, top + 15 * len(lines), count(box.node.n), kind="ch-note"),
         ]
     )
     inside = join([el("title", f"{name}: {count(box.node.n)}"), area, bar, labels])
     return el("a", inside, href=box.node.href, class_="ch-node") if box.node.href else el("g", inside)
+
+
+def wrapped(name: str, room: int) -> list[str]:
+    """The name in one line or two of `room` characters, cut with an ellipsis where it is longer still."""
+    if len(name) <= room:
+        return [name]
+    cut = name.rfind(" ", 0, room + 1)
+    first, rest = (name[:cut], name[cut + 1 :]) if cut > 0 else (name[:room], name[room:])
+    return [first, rest if len(rest) <= room else f"{rest[: room - 1].rstrip()}…"]
 
 
 def _steps(nodes: Sequence[Node], count: Count) -> SafeString:

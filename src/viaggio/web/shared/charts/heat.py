@@ -14,12 +14,16 @@ STEPS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell. `said` is None where there is no value; then `reason` says why (empty: nothing there)."""
+    """One cell. `said` is None where there is no value; then `reason` says why (empty: nothing there).
+
+    `few` cells rest on too little to be judged: they have no tint.
+    """
 
     said: str | None
     href: str = ""
     level: int = 0
     about: str = ""
+    few: bool = False
     reason: str = ""
 
 
@@ -67,7 +71,7 @@ def _cell(cell: Cell) -> SafeString:
             '<span class="sr">{}</span></span></td>',
             why, why,
         )  # fmt: skip
-    tint = f"h{'m' if cell.level < 0 else 'p'}{abs(cell.level)}"
+    tint = "few" if cell.few else f"h{'m' if cell.level < 0 else 'p'}{abs(cell.level)}"
     return format_html(
         '<td><a class="{}" href="{}" title="{}">{}</a></td>', tint, cell.href, cell.about, cell.said
     )

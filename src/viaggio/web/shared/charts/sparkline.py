@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.safestring import SafeString
 
 from viaggio.web.shared.charts.scale import Scale, around, finite
-from viaggio.web.shared.charts.svg import el, join, polyline
+from viaggio.web.shared.charts.svg import el, join, polyline, px
 
 WIDTH, HEIGHT, EDGE = 150.0, 34.0, 4.0
 
@@ -33,7 +33,14 @@ def sparkline(values: Sequence[float | None]) -> SafeString:
         el("path", d=polyline([(x(i), y(v)) for i, v in run]), class_="ch-spark") for run in runs(values)
     ]
     last, value = runs(values)[-1][-1]
-    dot = el("circle", cx=x(last), cy=y(value), r=2.5, class_="ch-spark-end")
+    # A line without length but with round ends is a dot that stays round however the drawing is stretched.
+    dot = el("path", d=f"M{px(x(last))} {px(y(value))}h0", class_="ch-spark-end")
     return el(
-        "svg", *paths, dot, viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}", aria_hidden="true", class_="ch spark"
+        "svg",
+        *paths,
+        dot,
+        viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+        class_="ch spark",
     )

@@ -50,15 +50,19 @@ def trend(
     base: str,
     limits: tuple[float, float] | None = None,
     before_name: str | None = None,
+    width: float = 680.0,
 ) -> Chart:
     """The trend of `points`; `say` writes a value, `axis` a tick, `limits` are the scale's own bounds.
 
-    `key` makes ids unique on a page. A missing value breaks the line.
+    `key` makes ids unique on a page; `width` is that of the wide drawing, about as many units as its place
+    has pixels. A missing value breaks the line.
     """
     words = _Words(name, before_name or _("Period before"), say, axis or say)
     title_and_about = (title, about)
     return Chart(
-        wide=_draw(points, words, f"{key}-w", title_and_about, (680, 280), limits=limits),
+        wide=_draw(
+            points, words, f"{key}-w", title_and_about, (width, 280 if width < 900 else 320), limits=limits
+        ),
         narrow=_draw(points, words, f"{key}-n", title_and_about, (360, 250), limits=limits),
         table=_table(points, words, base),
         title=title,
