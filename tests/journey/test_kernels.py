@@ -1,5 +1,6 @@
 """Stories by hand, many touchpoints, and results as tables."""
 
+import pickle
 from collections import Counter
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 import viaggio as vg
 from viaggio.journey.index import Codes, memory_journeys
 from viaggio.journey.kernels.touchpoint_steps import LEFT, OTHERS
+from viaggio.journey.kernels.transitions import TransitionKernel
 from viaggio.journey.spread import BINS, quantile
-from viaggio.journey.where import Where
+from viaggio.journey.where import ALL, Where
 
 MINUTE = 60_000_000
 
@@ -181,3 +183,11 @@ def test_filters_narrow_each_other() -> None:
     assert Where(period_micros=(0, 10)).within((5, 20)).period_micros == (5, 10)
     assert Where(phases=("care",)).within(None).period_micros is None
     assert vg.journey.phase_flow(STORY, where=Where(period_micros=(0, 10))).customers == 2
+
+
+def test_kernels_and_parts_travel_to_other_processes() -> None:
+    kernel = TransitionKernel()
+    bucket = STORY.bucket(0)
+    part = pickle.loads(pickle.dumps(kernel.part(bucket, ALL, STORY.codes)))
+    same = pickle.loads(pickle.dumps(kernel)).part(bucket, ALL, STORY.codes)
+    assert kernel.finish(part, STORY.codes) == kernel.finish(same, STORY.codes)
