@@ -4,8 +4,26 @@
 file, `preview` is the dry run, `isolated` reads what strangers sent in a process of its own, with limits.
 """
 
+from viaggio.store.importers.isolation import isolated, isolated_reader, isolated_value
 from viaggio.store.importers.mapping import ImportMapping
 from viaggio.store.importers.mapping_file import read_mapping
+from viaggio.store.importers.preview import Preview, preview
+from viaggio.store.importers.questions import Question
 from viaggio.store.importers.reader import mapping_reader
+from viaggio.store.importers.sources import source_records
+from viaggio.store.importers.suggestion import Suggestion, suggest
 
-__all__ = ["ImportMapping", "mapping_reader", "read_mapping"]
+__all__ = [
+    "ImportMapping",
+    "Preview",
+    "Question",
+    "Suggestion",
+    "isolated",
+    "isolated_reader",
+    "isolated_value",
+    "mapping_reader",
+    "preview",
+    "read_mapping",
+    "source_records",
+    "suggest",
+]

@@ -4,11 +4,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from viaggio.customer.tables import IDENTIFIER_COLUMNS
 from viaggio.kernel import BadMapping, Column, Contract, Kind
@@ -17,6 +15,17 @@ from viaggio.store.importers.layout import Layout
 from viaggio.store.importers.mapping import Condition, Format, ImportMapping, TableMapping, Take
 from viaggio.store.importers.rows import source_columns, target
 from viaggio.store.importers.times import compile_format
+from viaggio.store.importers.toml_reading import (
+    choice_of,
+    list_of,
+    nearest,
+    only_known,
+    refuse_open,
+    table_of,
+    text_of,
+    texts_of,
+    zone_of,
+)
 from viaggio.store.importers.values import needs_timezone
 
 _MADE_BY_FOLD = {"identifiers"}
@@ -31,14 +40,6 @@ _FITTING: Mapping[str, frozenset[Kind]] = {
     "rounding": frozenset({Kind.CENTS}),
     "yes": frozenset({Kind.YES_NO}),
     "no": frozenset({Kind.YES_NO}),
-}
-_CHOICES = {
-    "two_hours": ("earlier", "later", "reject"),
-    "no_hour": ("shift", "reject"),
-    "decimal": (".", ","),
-    "unit": ("units", "cents"),
-    "rounding": ("half_even", "half_up"),
-    "file.format": ("csv", "excel", "parquet"),
 }
 _TOP = (
     "source",
@@ -95,10 +96,10 @@ def read_mapping(source: str | Path) -> ImportMapping:
         raise BadMapping(
             f"the mapping is not TOML: {error}", hint="Check quotes and brackets there."
         ) from error
-    _unanswered(read, "")
-    _known(read, _TOP, "top level")
+    refuse_open(read, "")
+    only_known(read, _TOP, "top level")
     defaults = _defaults(read)
-    file = _table(read, "file", "top level")
+    file = table_of(read, "file", "top level")
     tables = read.get("table")
     if not isinstance(tables, list) or not tables:
         raise BadMapping("no table is mapped", hint="Add a [[table]] with a name and [table.columns].")
@@ -107,11 +108,11 @@ def read_mapping(source: str | Path) -> ImportMapping:
         tables=tuple(
             _table_mapping(entry, at, defaults, typed=typed) for at, entry in enumerate(tables, start=1)
         ),
-        source=_text(read, "source", "top level"),
-        format=cast("Format | None", _choice(file, "format", "file", key="file.format") or None),
+        source=text_of(read, "source", "top level"),
+        format=cast("Format | None", choice_of(file, "format", "file", key="file.format") or None),
         layout=_layout(file),
-        sheet=_text(file, "sheet", "file"),
-        leave_out=_texts(read, "leave_out", "top level"),
+        sheet=text_of(file, "sheet", "file"),
+        leave_out=texts_of(read, "leave_out", "top level"),
         text=text,
     )
 
@@ -127,16 +128,16 @@ class _Defaults:
 
 
 def _defaults(read: Mapping[str, Any]) -> _Defaults:
-    currency = _text(read, "currency", "top level")
+    currency = text_of(read, "currency", "top level")
     if currency and not _CURRENCY.fullmatch(currency):
         raise BadMapping(f"'{currency}' is no currency", place="currency", hint="Write EUR, USD, GBP ...")
     return _Defaults(
-        timezone=_zone(_text(read, "timezone", "top level"), "timezone"),
+        timezone=zone_of(text_of(read, "timezone", "top level"), "timezone"),
         currency=currency,
-        decimal=_choice(read, "decimal", "top level") or ".",
-        empty=_texts(read, "empty", "top level"),
-        two_hours=_choice(read, "two_hours", "top level") or "earlier",
-        no_hour=_choice(read, "no_hour", "top level") or "shift",
+        decimal=choice_of(read, "decimal", "top level") or ".",
+        empty=texts_of(read, "empty", "top level"),
+        two_hours=choice_of(read, "two_hours", "top level") or "earlier",
+        no_hour=choice_of(read, "no_hour", "top level") or "shift",
     )
 
 
@@ -144,11 +145,11 @@ def _table_mapping(entry: Any, at: int, defaults: _Defaults, *, typed: bool) -> 
     place = f"table {at}"
     if not isinstance(entry, dict):
         raise BadMapping("a table must be written as [[table]]", place=place)
-    _known(entry, _TABLE, place)
-    name = _text(entry, "name", place)
+    only_known(entry, _TABLE, place)
+    name = text_of(entry, "name", place)
     importable = [table for table in FACTS if table not in _MADE_BY_FOLD]
     if name not in importable:
-        raise BadMapping(f"there is no table '{name}'", place=place, hint=_nearest(name, importable))
+        raise BadMapping(f"there is no table '{name}'", place=place, hint=nearest(name, importable))
     contract = FACTS[name]
     place = f"table {at} ({name})"
     columns = dict(_columns(entry, contract, place, defaults, typed=typed))
@@ -165,7 +166,7 @@ def _table_mapping(entry: Any, at: int, defaults: _Defaults, *, typed: bool) -> 
         columns=tuple(
             (column, _with_currency(take, contract, column, currency)) for column, take in columns.items()
         ),
-        where=tuple(_condition(one, f"{place}.where") for one in _list(entry, "where", place)),
+        where=tuple(_condition(one, f"{place}.where") for one in list_of(entry, "where", place)),
     )
 
 
@@ -178,7 +179,7 @@ def _columns(
 ) -> Iterable[tuple[str, Take]]:
     known = [name for name in contract.names if name != "properties"]
     known += IDENTIFIER_COLUMNS if contract.customer else ()
-    for name, value in _table(entry, "columns", place).items():
+    for name, value in table_of(entry, "columns", place).items():
         here = f"{place}.columns.{name}"
         if name == "properties":
             raise BadMapping(
@@ -186,7 +187,7 @@ def _columns(
             )
         if name not in known:
             raise BadMapping(
-                f"{contract.name} have no column '{name}'", place=here, hint=_nearest(name, known)
+                f"{contract.name} have no column '{name}'", place=here, hint=nearest(name, known)
             )
         yield name, _take(value, target(contract, name), here, defaults, typed=typed)
 
@@ -208,7 +209,7 @@ def _take(value: Any, column: Column, place: str, defaults: _Defaults, *, typed:
         value = {"column": value}
     if not isinstance(value, dict):
         raise BadMapping("a column name or { ... } is expected", place=place)
-    _known(value, _TAKE, place)
+    only_known(value, _TAKE, place)
     given = [key for key in ("column", "value", "template") if key in value]
     if len(given) != 1:
         raise BadMapping("exactly one of column, value and template is expected", place=place)
@@ -216,26 +217,26 @@ def _take(value: Any, column: Column, place: str, defaults: _Defaults, *, typed:
         if key in value and column.kind not in kinds:
             raise BadMapping(f"{key} does not fit a column of kind {column.kind}", place=place)
     take = Take(
-        column=_text(value, "column", place),
-        value=_text(value, "value", place),
-        template=_text(value, "template", place),
+        column=text_of(value, "column", place),
+        value=text_of(value, "value", place),
+        template=text_of(value, "template", place),
         codes=tuple(
-            (key, _text(codes, key, f"{place}.codes"))
-            for codes in [_table(value, "codes", place)]
+            (key, text_of(codes, key, f"{place}.codes"))
+            for codes in [table_of(value, "codes", place)]
             for key in codes
         ),
-        others=_text(value, "others", place),
-        default=_text(value, "default", place),
-        empty=_texts(value, "empty", place) or defaults.empty,
+        others=text_of(value, "others", place),
+        default=text_of(value, "default", place),
+        empty=texts_of(value, "empty", place) or defaults.empty,
         formats=_formats(value, column, place, typed=typed),
-        timezone=_zone(_text(value, "timezone", place), place) or defaults.timezone,
-        two_hours=cast("Any", _choice(value, "two_hours", place) or defaults.two_hours),
-        no_hour=cast("Any", _choice(value, "no_hour", place) or defaults.no_hour),
-        decimal=_choice(value, "decimal", place) or defaults.decimal,
-        unit=cast("Any", _choice(value, "unit", place) or "units"),
-        rounding=cast("Any", _choice(value, "rounding", place)),
-        yes=_texts(value, "yes", place),
-        no=_texts(value, "no", place),
+        timezone=zone_of(text_of(value, "timezone", place), place) or defaults.timezone,
+        two_hours=cast("Any", choice_of(value, "two_hours", place) or defaults.two_hours),
+        no_hour=cast("Any", choice_of(value, "no_hour", place) or defaults.no_hour),
+        decimal=choice_of(value, "decimal", place) or defaults.decimal,
+        unit=cast("Any", choice_of(value, "unit", place) or "units"),
+        rounding=cast("Any", choice_of(value, "rounding", place)),
+        yes=texts_of(value, "yes", place),
+        no=texts_of(value, "no", place),
     )
     _sensible(take, column, place)
     return take
@@ -257,7 +258,7 @@ def _sensible(take: Take, column: Column, place: str) -> None:
     stated += [] if take.others == "keep" else [take.others]
     for code in stated:
         if code and code not in allowed and not (take.codes and code == take.value):
-            raise BadMapping(f"'{code}' is not allowed here", place=place, hint=_nearest(code, allowed))
+            raise BadMapping(f"'{code}' is not allowed here", place=place, hint=nearest(code, allowed))
 
 
 def _formats(value: Mapping[str, Any], column: Column, place: str, *, typed: bool) -> tuple[str, ...]:
@@ -286,21 +287,21 @@ def _formats(value: Mapping[str, Any], column: Column, place: str, *, typed: boo
 def _condition(value: Any, place: str) -> Condition:
     if not isinstance(value, dict):
         raise BadMapping('a condition is written { column = "...", equals = "..." }', place=place)
-    _known(value, ("column", "filled", "equals", "in"), place)
+    only_known(value, ("column", "filled", "equals", "in"), place)
     tests = [key for key in ("filled", "equals", "in") if key in value]
     if len(tests) != 1 or "column" not in value:
         raise BadMapping("a condition needs column and exactly one of filled, equals and in", place=place)
-    column = _text(value, "column", place)
+    column = text_of(value, "column", place)
     if "filled" in value:
         if not isinstance(value["filled"], bool):
             raise BadMapping("filled is true or false", place=place)
         return Condition(column=column, filled=value["filled"])
-    values = (_text(value, "equals", place),) if "equals" in value else _texts(value, "in", place)
+    values = (text_of(value, "equals", place),) if "equals" in value else texts_of(value, "in", place)
     return Condition(column=column, values=values)
 
 
 def _layout(file: Mapping[str, Any]) -> Layout:
-    _known(file, _FILE, "file")
+    only_known(file, _FILE, "file")
     header = file.get("header", 1)
     lines = tuple(header) if isinstance(header, list) else (header,) if header != 0 else ()
     if not all(isinstance(line, int) and line > 0 for line in lines) or any(
@@ -310,79 +311,9 @@ def _layout(file: Mapping[str, Any]) -> Layout:
             "header is a line number, or lines in one run such as [1, 2, 3]", place="file.header"
         )
     return Layout(
-        encoding=_text(file, "encoding", "file") or None,
-        delimiter=_text(file, "delimiter", "file") or None,
-        quote=_text(file, "quote", "file") if "quote" in file else '"',
-        escape=_text(file, "escape", "file") or None,
+        encoding=text_of(file, "encoding", "file") or None,
+        delimiter=text_of(file, "delimiter", "file") or None,
+        quote=text_of(file, "quote", "file") if "quote" in file else '"',
+        escape=text_of(file, "escape", "file") or None,
         header=lines,
     )
-
-
-def _unanswered(value: Any, place: str) -> None:
-    """Refuse a `?` that a suggestion left to be answered."""
-    if value == "?":
-        raise BadMapping("a question is still open: '?'", place=place, hint="Put the answer in its place.")
-    items = (
-        value.items() if isinstance(value, dict) else enumerate(value, 1) if isinstance(value, list) else ()
-    )
-    for key, inner in items:
-        _unanswered(inner, f"{place}.{key}" if place else str(key))
-
-
-def _known(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
-    for key in table:
-        if key not in known:
-            raise BadMapping(f"'{key}' is not known", place=place, hint=_nearest(key, known))
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    known = list(known)
-    near = get_close_matches(name, known, n=2, cutoff=0.5)
-    return f"Did you mean '{"' or '".join(near)}'?" if near else f"Known: {', '.join(known)}."
-
-
-def _text(table: Mapping[str, Any], key: str, place: str) -> str:
-    value = table.get(key, "")
-    if not isinstance(value, str):
-        raise BadMapping(f"{key} must be a text in quotes", place=place)
-    return value
-
-
-def _texts(table: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
-    values = _list(table, key, place)
-    if not all(isinstance(value, str) for value in values):
-        raise BadMapping(f"{key} must be a list of texts in quotes", place=place)
-    return tuple(values)
-
-
-def _list(table: Mapping[str, Any], key: str, place: str) -> list[Any]:
-    values = table.get(key, [])
-    if not isinstance(values, list):
-        raise BadMapping(f"{key} must be a list in [ ]", place=place)
-    return values
-
-
-def _table(table: Mapping[str, Any], key: str, place: str) -> Mapping[str, Any]:
-    value = table.get(key, {})
-    if not isinstance(value, dict):
-        raise BadMapping(f"{key} must be a table", place=place)
-    return value
-
-
-def _choice(table: Mapping[str, Any], name: str, place: str, *, key: str = "") -> str:
-    value = _text(table, name, place)
-    choices = _CHOICES[key or name]
-    if value and value not in choices:
-        raise BadMapping(f"{name} '{value}' is not known", place=place, hint=_nearest(value, choices))
-    return value
-
-
-def _zone(name: str, place: str) -> str:
-    if name:
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError) as error:
-            raise BadMapping(
-                f"'{name}' is no time zone", place=place, hint="Write Europe/Rome, UTC ..."
-            ) from error
-    return name

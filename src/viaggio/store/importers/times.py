@@ -73,13 +73,16 @@ def compile_format(text: str) -> TimeFormat:
         return TimeFormat(
             text, r"^(?P<count>-?\d{1,17})(?:\.(?P<part>\d{1,9}))?$", zoned=True, needs_zone=False
         )
-    pattern, seen, at = "", [], 0
+    pattern, at = "", 0
+    seen: list[str] = []
     for found in re.finditer(r"%(.?)", text):
         pattern += re.escape(text[at : found.start()])
-        at = found.end()
         if found[1] not in _DIRECTIVES:
             raise ValueError(f"'%{found[1]}' is not known")
-        pattern += _DIRECTIVES[found[1]]
+        touching = bool(seen and at == found.start()) or text[found.end() : found.end() + 1] == "%"
+        at = found.end()
+        # digits side by side, as in %Y%m%d, have their full width
+        pattern += _DIRECTIVES[found[1]].replace("{1,2}", "{2}") if touching else _DIRECTIVES[found[1]]
         seen.append(found[1])
     pattern += re.escape(text[at:])
     repeated = [d for d in seen if seen.count(d) > 1 and d != "%"]
