@@ -1,5 +1,6 @@
 """The rows that several figures start from: answers on their scale, sales, deliveries, contacts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import ibis
@@ -13,6 +14,7 @@ NOT_SOLD = ("canceled", "unavailable")
 EXACT = "decimal(18, 6)"
 """Numbers are added as decimals: sums do not depend on the order of rows, whatever the threads do."""
 
+WIDE = "decimal(19, 6)"
 EXACT_SQUARES = "decimal(38, 12)"
 
 COMMON = frozenset({"segment", "region", "source"})
@@ -30,17 +32,17 @@ def exact_sum(values: Any, where: Any = None) -> Any:
 
 def exact_squares(values: Any, where: Any = None) -> Any:
     """The exact sum of the squares of numbers with up to six decimals."""
-    exact = values.cast(EXACT)
+    exact = values.cast(WIDE)  # DuckDB multiplies decimals of up to 18 digits in 64 bits, and overflows
     return (exact * exact).sum(where=where).cast(EXACT_SQUARES)
 
 
-def answered(tables: Tables, kind: str, cut: Cut) -> Table:
-    """Answers that feed one metric, cut, with `valid`: whether the value lies on its scale."""
+def answered(tables: Tables, kinds: Sequence[str], cut: Cut, *columns: str) -> Table:
+    """Answers that feed one of some metrics, cut, with `valid`: whether the value lies on its scale."""
     answers = tables.answers
-    answers = answers.filter(answers.metric == kind, answers.value.notnull())
+    answers = answers.filter(answers.metric.isin(kinds), answers.value.notnull())
     if "delivery" in cut.dimensions:
-        answers = _of_order(answers, tables.orders)
-    rows = rows_of(answers, "answered_at", cut)
+        answers = with_delivery(answers, tables.orders)
+    rows = rows_of(answers, "answered_at", cut, "value", "scale_min", "scale_max", *columns)
     return rows.mutate(
         valid=rows.value.between(rows.scale_min, rows.scale_max) & (rows.scale_min < rows.scale_max)
     )
@@ -65,66 +67,82 @@ def stands(orders: Table) -> Any:
 
 
 def _of_order(rows: Table, orders: Table, *columns: str) -> Table:
-    """Rows with `delivery`, and other columns, of their order; rows without a known order stay."""
+    """Rows with columns of their order as `order_<name>`; rows without a known order stay, with nulls."""
+    if "delivery" in columns:
+        orders = orders.mutate(delivery=delivery(orders))
     orders = orders.select(
-        order_source=orders.source, order_key=orders.id, delivery=delivery(orders),
-        **{f"order_{name}": orders[name] for name in columns},
-    )  # fmt: skip
-    joined = rows.left_join(orders, [rows.source == orders.order_source, rows.order_id == orders.order_key])
-    return joined.mutate(delivery=joined.delivery.fill_null("none"))
+        order_source=orders.source, order_key=orders.id, **{f"order_{name}": orders[name] for name in columns}
+    )
+    return rows.left_join(orders, [rows.source == orders.order_source, rows.order_id == orders.order_key])
+
+
+def with_delivery(rows: Table, orders: Table) -> Table:
+    """Rows with the `delivery` of the order they are about; none where there is no order."""
+    joined = _of_order(rows, orders, "delivery")
+    return joined.mutate(delivery=joined.order_delivery.fill_null("none"))
 
 
 def ordered(tables: Tables, cut: Cut) -> Table:
-    """Orders with `delivery` and `order_id`, not cut yet."""
-    orders = tables.orders.mutate(order_id=tables.orders.id)
+    """Orders with `delivery` where the cut needs it, not cut yet."""
+    orders = tables.orders
     return orders.mutate(delivery=delivery(orders)) if "delivery" in cut.dimensions else orders
 
 
-def lines(tables: Tables, cut: Cut) -> Table:
-    """Order lines with `status`, `channel`, `campaign` and `delivery` of their order, not cut yet."""
-    rows = tables.order_lines
+OF_ORDER = ("channel", "campaign", "delivery")
+"""Dimensions that an order line has from its order; a line's own campaign comes first."""
+
+
+def lines(tables: Tables, cut: Cut, *columns: str, status: bool = False) -> Table:
+    """Order lines with these columns and the cut's dimensions, not cut yet; with `status` of their order."""
+    wanted = [name for name in OF_ORDER if name in cut.dimensions]
+    own = {"source", "order_id", "customer", "ordered_at", *columns, *cut.dimensions} - {
+        "channel",
+        "delivery",
+    }
+    rows = tables.order_lines.select(*sorted(own))
+    if not wanted and not status:
+        return rows
     if "orders" not in cut.present:
-        unknown = ibis.null("string")
-        return rows.mutate(status=unknown, channel=unknown, delivery=ibis.literal("none"))
-    joined = _of_order(rows, tables.orders, "status", "channel", "campaign")
-    return joined.mutate(
-        status=joined.order_status,
-        channel=joined.order_channel,
-        campaign=ibis.coalesce(joined.campaign, joined.order_campaign),
-    )
+        rows = rows.mutate(status=ibis.null("string"), channel=ibis.null("string"))
+        return rows.mutate(delivery=ibis.literal("none"))
+    joined = _of_order(rows, tables.orders, "status", *wanted)
+    from_order: dict[str, Any] = {name: joined[f"order_{name}"] for name in ("status", *wanted)}
+    if "delivery" in wanted:
+        from_order["delivery"] = joined.order_delivery.fill_null("none")
+    if "campaign" in wanted:
+        from_order["campaign"] = ibis.coalesce(joined.campaign, joined.order_campaign)
+    return joined.mutate(**from_order)
 
 
-_SALE = ("source", "order_id", "customer", "category", "channel", "campaign", "delivery", "segment", "region",
-         "quantity", "cents", "currency", "ordered_at")  # fmt: skip
-
-
-def sales(tables: Tables, cut: Cut) -> Table:
+def sales(tables: Tables, cut: Cut, *columns: str) -> Table:
     """What was sold, line by line, in `cents` without freight; orders without lines count as one line.
 
     Left out: lines of cancelled and unavailable orders, and orders without lines whose total is unknown.
     """
+    keep = sorted({"source", "order_id", "customer", "ordered_at", *columns, *cut.dimensions})
     parts = []
     if "order_lines" in cut.present or "orders" not in cut.present:
-        sold = lines(tables, cut)
-        sold = sold.filter(stands(sold)).mutate(cents=sold.amount_cents)
-        parts.append(sold.select(*_SALE))
+        sold = lines(tables, cut, "amount_cents", *columns, status=True)
+        parts.append(sold.filter(stands(sold)).select(*keep, cents=ibis._.amount_cents))
     if "orders" in cut.present:
-        parts.append(_whole_orders(tables, cut).select(*_SALE))
+        parts.append(_whole_orders(tables, cut).select(*keep, "cents"))
     return parts[0] if len(parts) == 1 else ibis.union(*parts)
 
 
 def _whole_orders(tables: Tables, cut: Cut) -> Table:
+    """Orders without lines as if each were one line of one piece, of no stated category."""
     orders = tables.orders
     if "order_lines" in cut.present:
-        detail = tables.order_lines.select("source", "order_id").distinct()
+        detail = tables.order_lines
         orders = orders.anti_join(detail, [orders.source == detail.source, orders.id == detail.order_id])
     orders = orders.filter(stands(orders), orders.total_cents.notnull())
+    delivered_when = {"delivery": delivery(orders)} if "delivery" in cut.dimensions else {}
     return orders.mutate(
         order_id=orders.id,
         category=ibis.null("string"),
-        delivery=delivery(orders),
         quantity=ibis.null("float64"),
         cents=orders.total_cents - orders.freight_cents.fill_null(0),
+        **delivered_when,
     )
 
 

@@ -21,9 +21,10 @@ def instant(micros: int) -> datetime:
 
 def among(table: Table, cut: Cut) -> Table:
     """The rows of the cut's population; the table must hold its dimensions as columns."""
-    for name, values in cut.population.key():
-        table = table.filter(table[name].cast("string").fill_null(UNSTATED).isin(values))
-    return table
+    conditions = [
+        table[name].cast("string").fill_null(UNSTATED).isin(values) for name, values in cut.population.key()
+    ]
+    return table.filter(*conditions) if conditions else table
 
 
 def in_span(table: Table, time_column: str, spans: Spans) -> Table:
@@ -32,16 +33,9 @@ def in_span(table: Table, time_column: str, spans: Spans) -> Table:
     Time is cut at every bound into segments; a row finds its segment by comparison, and its spans by a
     join with the few pairs of segment and span. Spans that do not overlap need no join.
     """
-    bounds = spans.bounds
-    cuts = sorted({bound for pair in bounds for bound in pair})
-    inside = table.filter(
-        table[time_column] >= ibis.literal(instant(cuts[0])),
-        table[time_column] < ibis.literal(instant(cuts[-1])),
-    )
-    owners = [
-        [i for i, (start, end) in enumerate(bounds) if start <= first and second <= end]
-        for first, second in pairwise(cuts)
-    ]
+    cuts, owners = _segments(spans)
+    time = table[time_column]
+    inside = table.filter(time >= ibis.literal(instant(cuts[0])), time < ibis.literal(instant(cuts[-1])))
     if all(len(owner) <= 1 for owner in owners):
         labels = [owner[0] if owner else None for owner in owners]
         rows = inside.mutate(span=_segment(inside[time_column], cuts, labels))
@@ -50,6 +44,17 @@ def in_span(table: Table, time_column: str, spans: Spans) -> Table:
     lookup = _small_table(pairs, "struct<segment: int64, span: int64>")
     rows = inside.mutate(segment=_segment(inside[time_column], cuts, list(range(len(owners)))))
     return rows.join(lookup, "segment")
+
+
+def _segments(spans: Spans) -> tuple[list[int], list[list[int]]]:
+    """All bounds in order, and for each segment between two of them the spans that hold it."""
+    bounds = spans.bounds
+    cuts = sorted({bound for pair in bounds for bound in pair})
+    owners = [
+        [i for i, (start, end) in enumerate(bounds) if start <= first and second <= end]
+        for first, second in pairwise(cuts)
+    ]
+    return cuts, owners
 
 
 def _segment(time: Any, cuts: list[int], labels: list[int | None]) -> Any:
@@ -89,9 +94,17 @@ def grouped(table: Table, cut: Cut) -> Table:
     return table.mutate(**{name: table[name].cast("string").fill_null(UNSTATED) for name in cut.by})
 
 
-def rows_of(table: Table, time_column: str, cut: Cut) -> Table:
-    """The rows of the cut: its population, its spans as `span`, its groups as text."""
-    return grouped(in_span(among(table, cut), time_column, cut.spans), cut)
+def rows_of(table: Table, time_column: str, cut: Cut, *columns: str) -> Table:
+    """The rows of the cut: its population, its spans as `span`, its groups as text.
+
+    With `columns`, only these, the groups and the customer: a question that carries few columns from the
+    start is translated into SQL several times faster.
+    """
+    if columns:
+        customer = ("customer",) if "customer" in table.columns else ()
+        table = table.select(*dict.fromkeys((time_column, *customer, *cut.dimensions, *columns)))
+    rows = in_span(among(table, cut), time_column, cut.spans)
+    return grouped(rows, cut) if cut.by else rows
 
 
 def cell(cut: Cut, *more: str) -> list[str]:

@@ -1,6 +1,6 @@
 """From the counts and sums of a cell's parts to a value with its interval."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from viaggio.estimate import mean, no_data, nps, ratio, share, total
 from viaggio.kernel import Estimate, Flag
 from viaggio.measure.model import Part
+
+Estimator = Callable[[Sequence[Part]], Estimate]
 
 
 def added(parts: Sequence[Part], column: str) -> Fraction:
@@ -76,26 +78,26 @@ def _without_value(parts: Sequence[Part], flag: Flag) -> Estimate:
     return Estimate(value=None, n=whole(parts, "n"), flags=frozenset({flag}))
 
 
-def shares(parts: Sequence[Part]) -> Estimate:
-    """`hits` of `n`, with Wilson's interval."""
-    return share(whole(parts, "hits"), whole(parts, "n"))
+def share_of(hits: str, n: str = "n") -> Estimator:
+    """The share `hits` of `n`, with Wilson's interval."""
+    return lambda parts: share(whole(parts, hits), whole(parts, n))
 
 
-def share_lost(parts: Sequence[Part]) -> Estimate:
-    """The rest of `n` after `hits`, with Wilson's interval."""
-    n = whole(parts, "n")
-    return share(n - whole(parts, "hits"), n)
+def share_without(hits: str, n: str = "n") -> Estimator:
+    """The share of `n` that is left after `hits`, with Wilson's interval."""
+    return lambda parts: share(whole(parts, n) - whole(parts, hits), whole(parts, n))
 
 
-def means(parts: Sequence[Part]) -> Estimate:
-    """Mean of `total` over `n`, with the t interval."""
-    return mean(whole(parts, "n"), added(parts, "total"), added(parts, "squares"))
+def mean_of(column: str) -> Estimator:
+    """Mean of a column from `<column>_n`, `<column>_total` and `<column>_squares`, with the t interval."""
+    return lambda parts: mean(
+        whole(parts, f"{column}_n"), added(parts, f"{column}_total"), added(parts, f"{column}_squares")
+    )
 
 
-def counts(parts: Sequence[Part]) -> Estimate:
-    """`hits` where the part has them, else `n`: everything counted."""
-    n = whole(parts, "n")
-    return total(whole(parts, "hits") if parts and "hits" in parts[0] else n, n)
+def count_of(column: str, n: str = "n") -> Estimator:
+    """A count, everything counted, of `n` looked at."""
+    return lambda parts: total(whole(parts, column), whole(parts, n))
 
 
 def ratios(parts: Sequence[Part]) -> Estimate:
@@ -105,21 +107,29 @@ def ratios(parts: Sequence[Part]) -> Estimate:
     return ratio(whole(parts, "units"), sums, squares, n=whole(parts, "x"))
 
 
-def money(parts: Sequence[Part]) -> Estimate:
-    """The sum of `cents`, exact; several currencies have no sum."""
-    counted = [part for part in parts if part["n"]]
-    if _mixed(counted):
-        return _without_value(counted, Flag.MIXED_CURRENCY)
-    return total(whole(counted, "cents"), whole(counted, "n"))
+def money_of(cents: str, n: str = "n") -> Estimator:
+    """A sum of cents, exact; several currencies have no sum."""
+
+    def estimate(parts: Sequence[Part]) -> Estimate:
+        counted = [part for part in parts if part[n]]
+        if _mixed(counted):
+            return Estimate(value=None, n=whole(counted, n), flags=frozenset({Flag.MIXED_CURRENCY}))
+        return total(whole(counted, cents), whole(counted, n))
+
+    return estimate
 
 
-def money_each(parts: Sequence[Part]) -> Estimate:
-    """`cents` for each of `n`, exact until it is rounded to whole cents, half to even."""
-    paid = [part for part in parts if part["cents"] is not None]
-    if _mixed(paid):
-        return _without_value(parts, Flag.MIXED_CURRENCY)
-    n = whole(parts, "n")
-    return total(half_even(added(paid, "cents") / n), n) if n and paid else no_data()
+def money_each(cents: str, n: str) -> Estimator:
+    """Cents for each of `n`, exact until it is rounded to whole cents, half to even."""
+
+    def estimate(parts: Sequence[Part]) -> Estimate:
+        paid = [part for part in parts if part[cents] is not None]
+        if _mixed(paid):
+            return Estimate(value=None, n=whole(parts, n), flags=frozenset({Flag.MIXED_CURRENCY}))
+        each = whole(parts, n)
+        return total(half_even(added(paid, cents) / each), each) if each and paid else no_data()
+
+    return estimate
 
 
 def growth(parts: Sequence[Part]) -> Estimate:

@@ -88,8 +88,9 @@ class Metric:
     `needs` names the tables and the columns without which it can not be computed; `covered_by` the tables
     whose first and last rows tell from when to when there are data. `base` says what a reading's `n`
     counts and `definition` how the figure is defined, both as codes; `about` is the definition in words,
-    for developers. `measure` gives one row per span, group and part with counts and exact sums; `estimate`
-    makes a value and interval of the parts of one cell. `looks_back`: the span before is read too.
+    for developers. `measure` gives one row per span, group and part with counts and exact sums; metrics
+    that share a measure share its answer, and `part` picks the rows that are this one's. `estimate` makes
+    a value and interval of the parts of one cell. `looks_back`: the span before is read too.
     """
 
     slug: str
@@ -108,6 +109,7 @@ class Metric:
     pillar: str | None = None
     scale: tuple[float, float] | None = None
     looks_back: bool = False
+    part: tuple[tuple[str, str], ...] = ()
     measure: Callable[[Tables, Cut], Table]
     estimate: Callable[[Sequence[Part]], Estimate]
 

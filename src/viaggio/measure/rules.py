@@ -66,7 +66,8 @@ def readings(
     With `minimum_cell`, cells of fewer persons are hidden, and so many others that none can be had from
     the totals by subtraction.
     """
-    parts = _parts_by_cell(rows, cut.by)
+    own = (row for row in rows if all(row[column] == value for column, value in metric.part))
+    parts = _parts_by_cell(own, cut.by)
     groups = sorted({group for _, group in parts}) if cut.by else [()]
     found: list[Reading] = []
     for span, period in enumerate(cut.spans.periods):
@@ -92,10 +93,13 @@ def _parts_by_cell(
 
 
 def _people(parts: Sequence[Part], n: int) -> int:
-    """Persons behind a cell; of several parts the largest, because the same person may be in each."""
+    """Persons behind a cell, never more than its base.
+
+    Of several parts the largest, because the same person may be in each.
+    """
     if not parts or "people" not in parts[0]:
         return n
-    return max(int(part["people"]) for part in parts)
+    return min(n, max(int(part["people"]) for part in parts))
 
 
 def _flagged(metric: Metric, estimate: Estimate, *, partial: bool) -> Estimate:

@@ -146,5 +146,8 @@ def _place(engine: Answers) -> tuple[Hashable, ...]:
 def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) -> list[Reading]:
     if not applies(declared, cut):
         return not_applicable(declared, cut)
-    rows = engine.run(declared.measure(engine.tables(), cut)).to_pylist()
+    rows = _memory.recall(
+        (*_place(engine), declared.measure, cut),
+        lambda: engine.run(declared.measure(engine.tables(), cut)).to_pylist(),
+    )
     return readings(declared, rows, cut, coverage(engine), minimum_cell)

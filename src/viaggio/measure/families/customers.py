@@ -15,9 +15,9 @@ def seen(tables: Tables, cut: Cut) -> Table:
     Orders have no place in the journey: cut by phase, touchpoint, device or function, only
     interactions count.
     """
-    parts = [rows_of(tables.interactions, "started_at", cut)]
+    parts = [rows_of(tables.interactions, "started_at", cut, "customer")]
     if cut.dimensions <= COMMON | {"channel"} and "orders" in cut.present:
-        parts.append(rows_of(tables.orders, "ordered_at", cut))
+        parts.append(rows_of(tables.orders, "ordered_at", cut, "customer"))
     known = [part.filter(part.customer.notnull()).select("span", *cut.by, "customer") for part in parts]
     return known[0] if len(known) == 1 else ibis.union(*known)
 
@@ -30,7 +30,7 @@ def measure_customers(tables: Tables, cut: Cut) -> Table:
 
 def measure_interactions(tables: Tables, cut: Cut) -> Table:
     """Interactions per cell."""
-    rows = rows_of(tables.interactions, "started_at", cut)
+    rows = rows_of(tables.interactions, "started_at", cut, "started_at")
     return tally(rows, cut, n=rows.count())
 
 
@@ -42,13 +42,13 @@ METRICS = (
         dimensions=INTERACTION_DIMENSIONS, base="customers", definition="customers.seen",
         about="""Distinct customers with an interaction or an order in the period, visitors who never gave a
         name included. A customer in several groups counts in each, and once in the total.""",
-        measure=measure_customers, estimate=estimates.counts,
+        measure=measure_customers, estimate=estimates.count_of("n"),
     ),
     Metric(
         slug="interactions", unit=Unit.COUNT, better=Direction.NONE, family="base",
         needs={"interactions": ("started_at",)}, covered_by=("interactions",),
         dimensions=INTERACTION_DIMENSIONS, base="interactions", definition="interactions.all",
         about="Interactions that began in the period.",
-        measure=measure_interactions, estimate=estimates.counts,
+        measure=measure_interactions, estimate=estimates.count_of("n"),
     ),
 )  # fmt: skip

@@ -22,9 +22,9 @@ def measure_repeat_purchase(tables: Tables, cut: Cut) -> Table:
             ibis.window(group_by="customer", order_by=["ordered_at", "source", "id"])
         )
     )
-    rows = rows_of(orders, "ordered_at", cut)
+    rows = rows_of(orders, "ordered_at", cut, "place")
     buyers = rows.group_by(cell(cut, "customer")).aggregate(last=rows.place.max())
-    return tally(buyers, cut, n=buyers.count(), hits=buyers.count(where=buyers["last"] >= 1))
+    return tally(buyers, cut, n=buyers.count(), again=buyers.count(where=buyers["last"] >= 1))
 
 
 def measure_retention(tables: Tables, cut: Cut) -> Table:
@@ -34,12 +34,14 @@ def measure_retention(tables: Tables, cut: Cut) -> Table:
     """
     held = _with_contract(tables, cut) if "contracts" in cut.present else _with_orders(tables, cut)
     at_start = held.filter(held.there)
-    return tally(at_start, cut, n=at_start.count(), hits=at_start.count(where=at_start.still))
+    return tally(at_start, cut, n=at_start.count(), stayed=at_start.count(where=at_start.still))
 
 
 def _with_contract(tables: Tables, cut: Cut) -> Table:
     contracts = tables.contracts
-    contracts = grouped(among(contracts.filter(contracts.customer.notnull()), cut), cut)
+    contracts = contracts.filter(contracts.customer.notnull())
+    keep = ("customer", "started_at", "ended_at", *sorted(cut.dimensions))
+    contracts = grouped(among(contracts.select(*keep), cut), cut)
     spans = span_table(cut.spans)
     rows = contracts.cross_join(spans)
     rows = rows.filter(rows.started_at <= rows.ends)
@@ -52,7 +54,7 @@ def _with_contract(tables: Tables, cut: Cut) -> Table:
 def _with_orders(tables: Tables, cut: Cut) -> Table:
     orders = tables.orders
     orders = orders.filter(stands(orders), orders.customer.notnull())
-    orders = grouped(among(orders, cut), cut)
+    orders = grouped(among(orders.select("customer", "ordered_at", *sorted(cut.dimensions)), cut), cut)
     rows = orders.cross_join(span_table(cut.spans, cut.inactive_days))
     rows = rows.filter(rows.ordered_at >= rows.starts_back, rows.ordered_at < rows.ends)
     rows = rows.mutate(there_now=rows.ordered_at < rows.starts, still_now=rows.ordered_at >= rows.ends_back)
@@ -81,7 +83,7 @@ METRICS = (
         definition="repeat_purchase.buyers_with_a_second_order_by_end",
         about="""Share of the period's buyers who have two or more orders up to its end, earlier periods
         included. Cancelled and unavailable orders do not count. Wilson interval.""",
-        measure=measure_repeat_purchase, estimate=estimates.shares,
+        measure=measure_repeat_purchase, estimate=estimates.share_of("again"),
     ),
     Metric(
         slug="retention", **_STAYING, better=Direction.UP,
@@ -91,12 +93,12 @@ METRICS = (
         still ran in it). Where there are none: a customer ordered within the company's inactivity time
         (365 days unless set otherwise) before that moment. Customers won during the period do not count.
         Wilson interval.""",
-        estimate=estimates.shares,
+        estimate=estimates.share_of("stayed"),
     ),
     Metric(
         slug="churn", **_STAYING, better=Direction.DOWN, definition="churn.customers_at_start_gone",
         about="""Share of the customers at the start of the period who no longer are customers at its end:
         1 - retention, by the same definition. Wilson interval.""",
-        estimate=estimates.share_lost,
+        estimate=estimates.share_without("stayed"),
     ),
 )  # fmt: skip

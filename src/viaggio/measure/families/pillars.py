@@ -1,7 +1,5 @@
 """The six pillars of experience, from answers to their items."""
 
-from collections.abc import Callable
-
 from viaggio.kernel import Direction, Unit
 from viaggio.measure import estimates
 from viaggio.measure.bases import ANSWER_DIMENSIONS_OF_ORDERS, answered, exact_squares, exact_sum
@@ -10,30 +8,22 @@ from viaggio.measure.model import Cut, Metric, Table, Tables
 from viaggio.pulse.model import Pillar
 
 
-def pillar_measure(pillar: Pillar) -> Callable[[Tables, Cut], Table]:
-    """The measure of one pillar: responses and their mean item scores, scaled to 0-100."""
-
-    def measure(tables: Tables, cut: Cut) -> Table:
-        rows = answered(tables, "pillar", cut)
-        rows = rows.filter(rows.pillar == str(pillar))
-        scaled = 100 * (rows.value - rows.scale_min) / (rows.scale_max - rows.scale_min)
-        rows = rows.mutate(scaled=scaled)
-        responses = rows.group_by(cell(cut, "source", "response")).aggregate(
-            customer=rows.customer.min(),
-            items=rows.count(where=rows.valid),
-            score=rows.scaled.mean(where=rows.valid),
-            astray=rows.count(where=~rows.valid),
-        )
-        whole = responses["items"] > 0
-        return tally(
-            responses, cut,
-            n=responses.count(where=whole),
-            total=exact_sum(responses.score, whole),
-            squares=exact_squares(responses.score, whole),
-            outside=responses.astray.sum(),
-        )  # fmt: skip
-
-    return measure
+def measure_pillars(tables: Tables, cut: Cut) -> Table:
+    """Responses per cell and pillar, with the sums of their mean item scores, scaled to 0-100."""
+    rows = answered(tables, ("pillar",), cut, "pillar", "source", "response")
+    rows = rows.mutate(scaled=100 * (rows.value - rows.scale_min) / (rows.scale_max - rows.scale_min))
+    responses = rows.group_by(cell(cut, "pillar", "source", "response")).aggregate(
+        customer=rows.customer.min(),
+        score=rows.scaled.mean(where=rows.valid),
+        outside=rows.count(where=~rows.valid),
+    )
+    return tally(
+        responses, cut, "pillar",
+        n=responses.score.count(),
+        total=exact_sum(responses.score),
+        squares=exact_squares(responses.score),
+        outside=responses.outside.sum(),
+    )  # fmt: skip
 
 
 METRICS = tuple(
@@ -48,7 +38,7 @@ METRICS = tuple(
         about=f"""{pillar.replace("_", " and ").capitalize()}: mean over responses of the unweighted mean of
         the response's items for this pillar, each item scaled from its own scale to 0-100 (lowest answer 0,
         highest 100). Weights are not invented; they come when the data can estimate them. t interval.""",
-        measure=pillar_measure(pillar), estimate=estimates.score_hundred,
+        part=(("pillar", str(pillar)),), measure=measure_pillars, estimate=estimates.score_hundred,
     )
     for pillar in Pillar
 )  # fmt: skip

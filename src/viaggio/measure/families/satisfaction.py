@@ -10,41 +10,20 @@ _SCALE = ("scale_min", "scale_max")
 _NEEDS = {"answers": ("metric", "value", *_SCALE, "answered_at"), "orders": ()}
 
 
-def measure_nps(tables: Tables, cut: Cut) -> Table:
-    """Answers, promoters (9-10) and detractors (0-6) per cell and scale."""
-    rows = answered(tables, "nps", cut)
+def measure_scores(tables: Tables, cut: Cut) -> Table:
+    """Counts and sums of the answers per cell, metric and scale.
+
+    `promoters` (9-10) and `detractors` (0-6) mean something on 0-10 only, `top` are the two best boxes.
+    """
+    rows = answered(tables, ("nps", "csat", "ces", "review"), cut, "metric")
     return tally(
-        rows, cut, *_SCALE,
+        rows, cut, "metric", *_SCALE,
         n=rows.count(where=rows.valid),
         promoters=rows.count(where=rows.valid & (rows.value >= 9)),
         detractors=rows.count(where=rows.valid & (rows.value <= 6)),
-        outside=rows.count(where=~rows.valid),
-    )  # fmt: skip
-
-
-def measure_csat(tables: Tables, cut: Cut) -> Table:
-    """Sums of satisfaction answers per cell and scale."""
-    return _scored(tables, "csat", cut)
-
-
-def measure_ces(tables: Tables, cut: Cut) -> Table:
-    """Sums of ease answers per cell and scale."""
-    return _scored(tables, "ces", cut)
-
-
-def measure_reviews(tables: Tables, cut: Cut) -> Table:
-    """Sums of review stars per cell and scale."""
-    return _scored(tables, "review", cut)
-
-
-def _scored(tables: Tables, kind: str, cut: Cut) -> Table:
-    rows = answered(tables, kind, cut)
-    return tally(
-        rows, cut, *_SCALE,
-        n=rows.count(where=rows.valid),
+        top=rows.count(where=rows.valid & (rows.value >= rows.scale_max - 1)),
         total=exact_sum(rows.value, rows.valid),
         squares=exact_squares(rows.value, rows.valid),
-        top=rows.count(where=rows.valid & (rows.value >= rows.scale_max - 1)),
         outside=rows.count(where=~rows.valid),
     )  # fmt: skip
 
@@ -59,7 +38,7 @@ METRICS = (
         give 9 or 10, detractors 0 to 6. Skipped questions are no answers and do not count. Answers on any
         scale but 0 to 10 leave the cell without a value (mixed_scale). t interval on n - 1 degrees of
         freedom; under 30 answers, or when all answers are of one kind, the score interval.""",
-        measure=measure_nps, estimate=estimates.score_nps,
+        part=(("metric", "nps"),), measure=measure_scores, estimate=estimates.score_nps,
     ),
     Metric(
         slug="csat_top", unit=Unit.SHARE, better=Direction.UP, family="satisfaction",
@@ -67,7 +46,7 @@ METRICS = (
         base="answers", definition="csat.top_two_boxes",
         about="""Share of satisfaction answers in the two best boxes of the scale: 4 or 5 of 1 to 5. Answers
         on several scales leave the cell without a value. Wilson interval.""",
-        measure=measure_csat, estimate=estimates.score_top,
+        part=(("metric", "csat"),), measure=measure_scores, estimate=estimates.score_top,
     ),
     Metric(
         slug="csat_mean", unit=Unit.SCORE, better=Direction.UP, family="satisfaction",
@@ -75,7 +54,7 @@ METRICS = (
         base="answers", definition="csat.mean",
         about="""Mean of the satisfaction answers, on the scale that the reading states. Several scales have
         no mean. t interval; answers that are all equal get the widest interval their scale allows.""",
-        measure=measure_csat, estimate=estimates.score_mean,
+        part=(("metric", "csat"),), measure=measure_scores, estimate=estimates.score_mean,
     ),
     Metric(
         slug="ces", unit=Unit.SCORE, better=Direction.UP, family="satisfaction",
@@ -83,7 +62,7 @@ METRICS = (
         base="answers", definition="ces.mean_ease",
         about="""Mean of the answers to "it was easy ..." on the scale that the reading states; higher is
         easier, so higher is better. Several scales (1 to 5 with 1 to 7) have no mean. t interval.""",
-        measure=measure_ces, estimate=estimates.score_mean,
+        part=(("metric", "ces"),), measure=measure_scores, estimate=estimates.score_mean,
     ),
     Metric(
         slug="review_score", unit=Unit.SCORE, better=Direction.UP, family="satisfaction",
@@ -91,6 +70,6 @@ METRICS = (
         base="answers", definition="review.mean",
         about="""Mean of the review stars, on the scale that the reading states, one answer per reviewed
         order. Cut by `delivery` it compares orders delivered late with those on time. t interval.""",
-        measure=measure_reviews, estimate=estimates.score_mean,
+        part=(("metric", "review"),), measure=measure_scores, estimate=estimates.score_mean,
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ def measure_cross_sell(tables: Tables, cut: Cut) -> Table:
     """Lines of customers who bought before, and the cents of those in a category new to them."""
     sold = _with_history(tables, cut)
     returning = sold.filter(sold.ordered_at > sold.first_at)
-    rows = rows_of(returning, "ordered_at", cut)
+    rows = rows_of(returning, "ordered_at", cut, "currency", "cents", "category_first_at")
     new = rows.ordered_at == rows.category_first_at
     return tally(rows, cut, "currency", n=rows.count(), cents=rows.cents.sum(where=new).fill_null(0))
 
@@ -25,7 +25,7 @@ def _with_history(tables: Tables, cut: Cut) -> Table:
 
     The history is the customer's whole one, whatever the cut's population.
     """
-    sold = sales(tables, cut)
+    sold = sales(tables, cut, "category", "currency")
     sold = sold.filter(sold.customer.notnull())
     sold = sold.mutate(first_at=sold.ordered_at.min().over(ibis.window(group_by="customer")))
     sold = sold.filter(sold.category.notnull())
@@ -35,7 +35,7 @@ def _with_history(tables: Tables, cut: Cut) -> Table:
 
 def measure_up_sell(tables: Tables, cut: Cut) -> Table:
     """Purchases in a category bought before, and the cents above the price level of the time before."""
-    sold = sales(tables, cut)
+    sold = sales(tables, cut, "category", "currency", "quantity")
     sold = sold.filter(sold.customer.notnull(), sold.category.notnull())
     # Thousandths of a piece as whole numbers: goods sold by weight keep an exact comparison.
     pieces = sold.quantity.fill_null(1.0)
@@ -53,7 +53,10 @@ def measure_up_sell(tables: Tables, cut: Cut) -> Table:
     bought = bought.mutate(
         cents_before=bought.cents.lag().over(before), milli_before=bought.milli.lag().over(before)
     )
-    rows = rows_of(bought.filter(bought.cents_before.notnull()), "ordered_at", cut)
+    rows = rows_of(
+        bought.filter(bought.cents_before.notnull()),
+        "ordered_at", cut, "currency", "cents", "milli", "cents_before", "milli_before",
+    )  # fmt: skip
     # cents - cents_before * milli / milli_before, rounded to the nearest cent by whole-number division.
     above = rows.cents * rows.milli_before - rows.cents_before * rows.milli
     cents = ((2 * above + rows.milli_before) // (2 * rows.milli_before)).cast("int64")
@@ -66,7 +69,8 @@ _SELLING: dict[str, Any] = {
         "order_lines": ("customer", "order_id", "category", "amount_cents", "ordered_at"),
         "orders": ("ordered_at",),
     },
-    "covered_by": ("orders", "order_lines"), "dimensions": LINE_DIMENSIONS, "estimate": estimates.money,
+    "covered_by": ("orders", "order_lines"), "dimensions": LINE_DIMENSIONS,
+    "estimate": estimates.money_of("cents"),
 }  # fmt: skip
 
 METRICS = (

@@ -19,32 +19,19 @@ from viaggio.measure.families.customers import seen
 from viaggio.measure.model import Cut, Metric, Table, Tables
 
 
-def measure_on_time(tables: Tables, cut: Cut) -> Table:
-    """Deliveries of the span that had a promise, and those that kept it."""
-    rows = _deliveries(tables, cut)
-    return tally(rows, cut, n=rows.count(), hits=rows.count(where=rows.delivered_at <= rows.promised_at))
-
-
-def measure_late(tables: Tables, cut: Cut) -> Table:
-    """Deliveries of the span that had a promise, and those that broke it."""
-    rows = _deliveries(tables, cut)
-    return tally(rows, cut, n=rows.count(), hits=rows.count(where=rows.delivered_at > rows.promised_at))
-
-
-def _deliveries(tables: Tables, cut: Cut) -> Table:
+def measure_deliveries(tables: Tables, cut: Cut) -> Table:
+    """Deliveries of the span that had a promise, those that kept it and those that broke it."""
     orders = ordered(tables, cut)
-    return rows_of(orders.filter(delivered(orders)), "delivered_at", cut)
-
-
-def measure_delivered(tables: Tables, cut: Cut) -> Table:
-    """Orders of the span, and those among them whose state is delivered."""
-    rows = rows_of(ordered(tables, cut), "ordered_at", cut)
-    return tally(rows, cut, n=rows.count(), hits=rows.count(where=rows.status == "delivered"))
+    rows = rows_of(orders.filter(delivered(orders)), "delivered_at", cut, "promised_at")
+    late = rows.delivered_at > rows.promised_at
+    return tally(rows, cut, n=rows.count(), kept=rows.count(where=~late), late=rows.count(where=late))
 
 
 def measure_first_contact(tables: Tables, cut: Cut) -> Table:
     """Requests that began in the span and whose end is known, and those settled by their only contact."""
     calls = contacts(tables)
+    keep = dict.fromkeys(("source", "id", "episode", "outcome", "started_at", "customer", *cut.dimensions))
+    calls = calls.select(*keep)
     calls = calls.mutate(
         request=ibis.coalesce(calls.episode, ibis.literal("contact:") + calls.id),
         known=calls.outcome.isin(("resolved", "unresolved")).fill_null(False),
@@ -57,15 +44,17 @@ def measure_first_contact(tables: Tables, cut: Cut) -> Table:
         calls=calls.count().over(window),
         any_known=calls.known.any().over(window),
     )
-    rows = rows_of(calls.filter(calls.place == 0, calls.any_known), "started_at", cut)
-    return tally(rows, cut, n=rows.count(), hits=rows.count(where=(rows.calls == 1) & rows.settled))
+    rows = rows_of(calls.filter(calls.place == 0, calls.any_known), "started_at", cut, "calls", "settled")
+    return tally(rows, cut, n=rows.count(), settled=rows.count(where=(rows.calls == 1) & rows.settled))
 
 
 def measure_contacts_per_order(tables: Tables, cut: Cut) -> Table:
     """Sums over customers of contacts (y), orders (x), their squares and their product."""
     keep = ("span", *cut.by, "customer")
-    calls = rows_of(contacts(tables), "started_at", cut).select(*keep, y=ibis.literal(1), x=ibis.literal(0))
-    bought = rows_of(ordered(tables, cut), "ordered_at", cut).select(
+    calls = rows_of(contacts(tables), "started_at", cut, "customer").select(
+        *keep, y=ibis.literal(1), x=ibis.literal(0)
+    )
+    bought = rows_of(ordered(tables, cut), "ordered_at", cut, "customer").select(
         *keep, y=ibis.literal(0), x=ibis.literal(1)
     )
     both = ibis.union(calls, bought)
@@ -81,8 +70,8 @@ def measure_service_cost(tables: Tables, cut: Cut) -> Table:
     """Cents of service per currency, and customers seen (in a part without a currency)."""
     booked = tables.costs.filter(tables.costs.kind == "service")
     cents: list[Table] = [
-        _cost(rows_of(booked, "incurred_at", cut), "amount_cents", cut),
-        _cost(rows_of(contacts(tables), "started_at", cut), "cost_cents", cut),
+        _cost(rows_of(booked, "incurred_at", cut, "amount_cents", "currency"), "amount_cents", cut),
+        _cost(rows_of(contacts(tables), "started_at", cut, "cost_cents", "currency"), "cost_cents", cut),
     ]
     served = seen(tables, cut)
     people = served.select(
@@ -114,20 +103,13 @@ METRICS = (
         about="""Share of the deliveries of the period that came by the end of the promised day, among orders
         that stand, were delivered and had a promise. An order belongs to the period in which it was
         delivered. Wilson interval.""",
-        measure=measure_on_time, estimate=estimates.shares,
+        measure=measure_deliveries, estimate=estimates.share_of("kept"),
     ),
     Metric(
         slug="late_orders", **_ON_TIME, unit=Unit.COUNT, better=Direction.DOWN,
         definition="late_orders.after_promised_day",
         about="Deliveries of the period that came after the promised day; `n` counts those with a promise.",
-        measure=measure_late, estimate=estimates.counts,
-    ),
-    Metric(
-        slug="delivered_orders", family="service", owner="logistics", unit=Unit.COUNT, better=Direction.UP,
-        needs={"orders": ("ordered_at", "status")}, covered_by=("orders",),
-        dimensions=ORDER_DIMENSIONS, base="orders", definition="delivered_orders.state",
-        about="Orders placed in the period whose state is delivered; `n` counts all orders of the period.",
-        measure=measure_delivered, estimate=estimates.counts,
+        measure=measure_deliveries, estimate=estimates.count_of("late"),
     ),
     Metric(
         slug="first_contact_resolution", **_CONTACT, unit=Unit.SHARE, better=Direction.UP, min_n=30,
@@ -139,7 +121,7 @@ METRICS = (
         without an episode is a request of its own. Counted are requests that began in the period and of
         which any contact ended resolved or unresolved. The request belongs to the place of its first
         contact. Wilson interval.""",
-        measure=measure_first_contact, estimate=estimates.shares,
+        measure=measure_first_contact, estimate=estimates.share_of("settled"),
     ),
     Metric(
         slug="contacts_per_order", **_CONTACT, unit=Unit.RATIO, better=Direction.DOWN, min_n=30,
@@ -164,6 +146,6 @@ METRICS = (
         about="""Costs of kind service, and what contacts cost, divided by the customers seen in the period
         (with an interaction or an order). A cost is to be given once: on the contact, or as a cost row.
         Costs of no customer count for the total. Exact, rounded once to the cent, half to even.""",
-        measure=measure_service_cost, estimate=estimates.money_each,
+        measure=measure_service_cost, estimate=estimates.money_each("cents", "n"),
     ),
 )  # fmt: skip
