@@ -148,11 +148,27 @@ def test_short_row_is_rejected_with_its_line(take, samples, tmp_path):
     assert [(r.code, r.line) for r in take("olist", folder).rejects] == [("row.too_few_cells", 36)]
 
 
+def test_order_without_payments_costs_its_lines_and_freight(take, samples, tmp_path):
+    order = "00c9f7d4b0e87781465e562dc109f6aa"
+    got = take(
+        "olist",
+        changed(
+            tmp_path,
+            samples,
+            "order_payments",
+            lambda text: "".join(row for row in text.splitlines(keepends=True) if not row.startswith(order)),
+        ),
+    )
+    lines = got.rows("order_lines", order_id=order)
+    total = sum(row["amount_cents"] + row["freight_cents"] for row in lines)
+    assert got.rows("orders", id=order)[0]["total_cents"] == total > 0
+
+
 def test_address_of_the_latest_order_stands(take, samples, tmp_path):
     header = (samples / "olist/olist_orders_dataset.csv").read_text().splitlines()[0]
     later = "a,c1,created,2018-01-02 10:00:00,,,,2018-01-20 00:00:00"
     earlier = "b,c2,created,2018-01-01 10:00:00,,,,2018-01-20 00:00:00"
-    orders = "\n".join([header, later, earlier])
+    orders = f"{header}\n{later}\n{earlier}\n"
     folder = shutil.copytree(samples / "olist", tmp_path / "olist")
     (folder / "olist_orders_dataset.csv").write_text(orders)
     (folder / "olist_customers_dataset.csv").write_text(

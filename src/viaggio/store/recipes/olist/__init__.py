@@ -18,90 +18,36 @@ What is decided here:
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
-from viaggio.journey.model import Moment, Phase, Touchpoint
-from viaggio.store.incoming import Batch, Reject
-from viaggio.store.recipes.catalogue import at, touchpoint
+from viaggio.journey.model import Touchpoint
+from viaggio.store.incoming import Batch
+from viaggio.store.recipes.catalogue import at
 from viaggio.store.recipes.cells import DAY_ONLY, BadCell, Record, as_json, day_end
+from viaggio.store.recipes.olist.shop import Order, Shop, add_up, known, moment_needed
+from viaggio.store.recipes.olist.words import (
+    BUYERS,
+    CURRENCY,
+    DELIVERY,
+    HANDOVER,
+    ITEMS,
+    METHODS,
+    ORDER,
+    ORDERS,
+    PAYMENT,
+    PAYMENTS,
+    PROMISED,
+    REVIEW,
+    REVIEW_REQUEST,
+    REVIEWS,
+    STATUSES,
+)  # fmt: skip
 from viaggio.store.recipes.rows import Row, converted, table_of
-from viaggio.store.recipes.shape import Kitchen, Recipe, Source
+from viaggio.store.recipes.shape import Kitchen, Recipe
 from viaggio.store.recipes.sources import csv_records
-
-_BUYING, _AFTER = (Phase.PURCHASE, Moment.DURING), (Phase.CARE, Moment.AFTER)
-
-ORDER = touchpoint(
-    "order", "Ordine sul marketplace", "Marketplace order", *_BUYING,
-    owner="ecommerce", partners="marketing sales it", channels="marketplace",
-)  # fmt: skip
-PAYMENT = touchpoint(
-    "payment", "Pagamento approvato", "Payment approved", *_BUYING,
-    owner="billing", partners="ecommerce it", channels="marketplace",
-)  # fmt: skip
-HANDOVER = touchpoint(
-    "handover", "Affidamento al corriere", "Handed to the courier", *_BUYING,
-    owner="logistics", partners="sales", channels="courier",
-)  # fmt: skip
-DELIVERY = touchpoint(
-    "delivery", "Consegna al cliente", "Delivery to the customer", *_BUYING,
-    owner="logistics", partners="ecommerce customer_care", channels="courier",
-)  # fmt: skip
-REVIEW_REQUEST = touchpoint(
-    "review_request", "Invito alla recensione", "Request for a review", *_AFTER,
-    owner="marketing", partners="customer_care", channels="email",
-)  # fmt: skip
-REVIEW = touchpoint(
-    "review", "Recensione scritta", "Review written", *_AFTER,
-    owner="customer_care", partners="marketing ecommerce", channels="marketplace",
-)  # fmt: skip
-
-CURRENCY = "BRL"
-_BUYERS = ("customer_id", "customer_unique_id", "customer_zip_code_prefix", "customer_city", "customer_state")
-_PROMISED = "order_estimated_delivery_date"
-_ORDERS = (
-    "order_id", "customer_id", "order_status", "order_purchase_timestamp", "order_approved_at",
-    "order_delivered_carrier_date", "order_delivered_customer_date", _PROMISED,
-)  # fmt: skip
-_ITEMS = ("order_id", "order_item_id", "product_id", "seller_id", "price", "freight_value")
-_PAYMENTS = ("order_id", "payment_sequential", "payment_type", "payment_installments", "payment_value")
-_REVIEWS = (
-    "review_id", "order_id", "review_score", "review_comment_title", "review_comment_message",
-    "review_creation_date", "review_answer_timestamp",
-)  # fmt: skip
-_STATUSES = (
-    "created", "approved", "invoiced", "processing", "shipped", "delivered", "canceled", "unavailable",
-)  # fmt: skip
-_METHODS = {"credit_card": "card", **{m: m for m in ("debit_card", "boleto", "voucher", "not_defined")}}
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What lines, payments and reviews need to know of their order."""
-
-    person: str
-    placed_at: int
-    paid_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Shop:
-    """What has been read so far and later files lean on."""
-
-    zone: ZoneInfo
-    categories: dict[str, Record] = field(default_factory=dict)
-    products: dict[str, Record] = field(default_factory=dict)
-    sellers: dict[str, Record] = field(default_factory=dict)
-    buyers: dict[str, Record] = field(default_factory=dict)
-    orders: dict[str, _Order] = field(default_factory=dict)
-    placed: dict[str, int] = field(default_factory=dict)  # when each buyer ordered
-    paid: dict[str, int] = field(default_factory=dict)  # cents by order
-    priced: dict[str, int] = field(default_factory=dict)  # cents by order, freight included
-    freight: dict[str, int] = field(default_factory=dict)  # cents by order
 
 
 def _batches(kitchen: Kitchen) -> Iterator[Batch]:
-    shop = _Shop(kitchen.zone)
+    shop = Shop(kitchen.zone)
     items, payments = kitchen.source("items"), kitchen.source("payments")
     for role, table, key, kept in (
         ("categories", "order_lines", "product_category_name", shop.categories),
@@ -111,19 +57,19 @@ def _batches(kitchen: Kitchen) -> Iterator[Batch]:
     ):
         if source := kitchen.optional(role):
             yield from converted(table, csv_records(source, (key,)), _keep(kept, key))
-    _add_up(items, _ITEMS, {"price": shop.priced, "freight_value": shop.freight})
-    _add_up(payments, _PAYMENTS, {"payment_value": shop.paid})
+    add_up(items, ITEMS, {"price": shop.priced, "freight_value": shop.freight})
+    add_up(payments, PAYMENTS, {"payment_value": shop.paid})
     for table, source, needed, convert in (
-        ("orders", kitchen.source("orders"), _ORDERS, _order),
-        ("order_lines", items, _ITEMS, _line),
-        ("payments", payments, _PAYMENTS, _payment),
-        ("answers", kitchen.source("reviews"), _REVIEWS, _review),
+        ("orders", kitchen.source("orders"), ORDERS, _order),
+        ("order_lines", items, ITEMS, _line),
+        ("payments", payments, PAYMENTS, _payment),
+        ("answers", kitchen.source("reviews"), REVIEWS, _review),
     ):
         yield from converted(table, csv_records(source, needed), _in(shop, convert))
     yield Batch(table="customers", rows=table_of("customers", list(_persons(shop))))
 
 
-def _in(shop: _Shop, convert: Callable[[_Shop, Record], Iterable[Row]]) -> Callable[[Record], Iterable[Row]]:
+def _in(shop: Shop, convert: Callable[[Shop, Record], Iterable[Row]]) -> Callable[[Record], Iterable[Row]]:
     return lambda record: convert(shop, record)
 
 
@@ -138,32 +84,19 @@ def _keep(kept: dict[str, Record], key: str) -> Callable[[Record], Iterable[Row]
     return remember
 
 
-def _add_up(source: Source, needed: tuple[str, ...], sums: dict[str, dict[str, int]]) -> None:
-    """Cents per order of some columns; what can not be read is rejected when its own turn comes."""
-    for record, _ in csv_records(source, needed):
-        if isinstance(record, Reject):
-            continue
-        try:
-            order, cents = record.needed("order_id"), {column: record.cents(column) for column in sums}
-        except BadCell:
-            continue
-        for column, by_order in sums.items():
-            by_order[order] = by_order.get(order, 0) + (cents[column] or 0)
-
-
-def _order(shop: _Shop, record: Record) -> Iterable[Row]:
+def _order(shop: Shop, record: Record) -> Iterable[Row]:
     order, buyer_id = record.needed("order_id"), record.needed("customer_id")
     buyer = shop.buyers.get(buyer_id)
     if buyer is None:
         raise BadCell("row.no_partner", "customer_id", buyer_id)
     person = buyer.needed("customer_unique_id")
-    status = record.one_of("order_status", {s: s for s in _STATUSES})
-    placed = _moment_needed(record, "order_purchase_timestamp", shop.zone)
-    approved, shipped, delivered = (record.moment(column, shop.zone) for column in _ORDERS[4:7])
-    promised_day = record.day(_PROMISED)
+    status = record.one_of("order_status", STATUSES)
+    placed = moment_needed(record, "order_purchase_timestamp", shop.zone)
+    approved, shipped, delivered = (record.moment(column, shop.zone) for column in ORDERS[4:7])
+    promised_day = record.day(PROMISED)
     promised = day_end(promised_day, shop.zone) if promised_day else None
-    total = shop.paid.get(order, shop.priced.get(order))
-    shop.orders[order] = _Order(person, placed, approved or placed)
+    total = shop.total(order)
+    shop.orders[order] = Order(person, placed, approved or placed)
     shop.placed[buyer_id] = placed
     yield (
         "orders",
@@ -179,9 +112,7 @@ def _order(shop: _Shop, record: Record) -> Iterable[Row]:
             "total_cents": total,
             "freight_cents": shop.freight.get(order),
             "currency": CURRENCY,
-            "properties": as_json(
-                {**record.others("order_id", *_ORDERS[2:4], *_ORDERS[5:]), **buyer.others()}
-            ),
+            "properties": as_json({**record.others("order_id", *ORDERS[2:4], *ORDERS[5:]), **buyer.others()}),
         },
     )
     served = status not in {"canceled", "unavailable"}
@@ -210,9 +141,9 @@ def _event(
     }
 
 
-def _line(shop: _Shop, record: Record) -> Iterable[Row]:
-    order, number, product_id = (record.needed(column) for column in _ITEMS[:3])
-    known = _known(shop, order)
+def _line(shop: Shop, record: Record) -> Iterable[Row]:
+    order, number, product_id = (record.needed(column) for column in ITEMS[:3])
+    its = known(shop, order)
     product, seller = (
         kept.get(record.cells[key])
         for kept, key in ((shop.products, "product_id"), (shop.sellers, "seller_id"))
@@ -226,7 +157,7 @@ def _line(shop: _Shop, record: Record) -> Iterable[Row]:
         "order_lines",
         {
             "id": f"{order}-{number}",
-            "customer_number": known.person,
+            "customer_number": its.person,
             "order_id": order,
             "product": product_id,
             "category": english.text("product_category_name_english") if english else category,
@@ -234,7 +165,7 @@ def _line(shop: _Shop, record: Record) -> Iterable[Row]:
             "amount_cents": price,
             "freight_cents": record.cents("freight_value"),
             "currency": CURRENCY,
-            "ordered_at": known.placed_at,
+            "ordered_at": its.placed_at,
             "properties": as_json(
                 {
                     **record.others("order_id", "order_item_id", "product_id", "price", "freight_value"),
@@ -246,9 +177,9 @@ def _line(shop: _Shop, record: Record) -> Iterable[Row]:
     )
 
 
-def _payment(shop: _Shop, record: Record) -> Iterable[Row]:
+def _payment(shop: Shop, record: Record) -> Iterable[Row]:
     order, number = record.needed("order_id"), record.needed("payment_sequential")
-    known = _known(shop, order)
+    its = known(shop, order)
     amount = record.cents("payment_value")
     if amount is None:
         raise BadCell("value.missing", "payment_value")
@@ -256,28 +187,28 @@ def _payment(shop: _Shop, record: Record) -> Iterable[Row]:
         "payments",
         {
             "id": f"{order}-{number}",
-            "customer_number": known.person,
+            "customer_number": its.person,
             "order_id": order,
-            "method": record.one_of("payment_type", _METHODS),
+            "method": record.one_of("payment_type", METHODS),
             "instalments": record.whole("payment_installments"),
             "amount_cents": amount,
             "currency": CURRENCY,
-            "paid_at": known.paid_at,
-            "properties": as_json({"payment_type": record.text("payment_type"), **record.others(*_PAYMENTS)}),
+            "paid_at": its.paid_at,
+            "properties": as_json({"payment_type": record.text("payment_type"), **record.others(*PAYMENTS)}),
         },
     )
 
 
-def _review(shop: _Shop, record: Record) -> Iterable[Row]:
+def _review(shop: Shop, record: Record) -> Iterable[Row]:
     review, order = record.needed("review_id"), record.needed("order_id")
-    known = _known(shop, order)
+    its = known(shop, order)
     score = record.whole("review_score")
     if score is None or not 1 <= score <= 5:
         raise BadCell("value.not_allowed", "review_score", record.cells["review_score"])
     sent = record.moment("review_creation_date", shop.zone)
-    answered = _moment_needed(record, "review_answer_timestamp", shop.zone)
+    answered = moment_needed(record, "review_answer_timestamp", shop.zone)
     title, message = record.text("review_comment_title"), record.text("review_comment_message")
-    own = {"id": f"{review}-{order}", "customer_number": known.person}
+    own = {"id": f"{review}-{order}", "customer_number": its.person}
     about = {"touchpoint": ORDER.slug, "phase": str(ORDER.phase), "order_id": order, "response": review}
     yield "answers", {
         **own, **about,
@@ -285,7 +216,7 @@ def _review(shop: _Shop, record: Record) -> Iterable[Row]:
         "scale_min": 1.0, "scale_max": 5.0,
         "channel": "marketplace", "language": "pt", "answered_at": answered,
         "properties": as_json({
-            "review_creation_date": record.text("review_creation_date"), **record.others(*_REVIEWS)
+            "review_creation_date": record.text("review_creation_date"), **record.others(*REVIEWS)
         }),
     }  # fmt: skip
     if title or message:
@@ -304,12 +235,14 @@ def _review(shop: _Shop, record: Record) -> Iterable[Row]:
     yield "interactions", {**own, **at(REVIEW), "started_at": answered, "episode": order}
 
 
-def _persons(shop: _Shop) -> Iterable[dict[str, object]]:
+def _persons(shop: Shop) -> Iterable[dict[str, object]]:
     latest: dict[str, Record] = {}
     for buyer_id, buyer in shop.buyers.items():
         person = buyer.needed("customer_unique_id")
-        known = latest.get(person)
-        if known is None or shop.placed.get(buyer_id, -1) > shop.placed.get(known.needed("customer_id"), -1):
+        before = latest.get(person)
+        if before is None or shop.placed.get(buyer_id, -1) > shop.placed.get(
+            before.needed("customer_id"), -1
+        ):
             latest[person] = buyer
     for person, buyer in latest.items():
         yield {
@@ -324,19 +257,6 @@ def _persons(shop: _Shop) -> Iterable[dict[str, object]]:
                 buyer.others("customer_id", "customer_unique_id", "customer_city", "customer_state")
             ),
         }
-
-
-def _known(shop: _Shop, order: str) -> _Order:
-    if order not in shop.orders:
-        raise BadCell("row.no_partner", "order_id", order)
-    return shop.orders[order]
-
-
-def _moment_needed(record: Record, column: str, zone: ZoneInfo) -> int:
-    record.needed(column)
-    moment = record.moment(column, zone)
-    assert moment is not None  # needed() saw it filled
-    return moment
 
 
 RECIPE = Recipe(
@@ -355,11 +275,11 @@ RECIPE = Recipe(
     },
     optional=frozenset({"products", "sellers", "categories"}),
     columns={
-        "orders": _ORDERS,
-        "items": _ITEMS,
-        "payments": _PAYMENTS,
-        "reviews": _REVIEWS,
-        "buyers": _BUYERS,
+        "orders": ORDERS,
+        "items": ITEMS,
+        "payments": PAYMENTS,
+        "reviews": REVIEWS,
+        "buyers": BUYERS,
     },
     touchpoints=(ORDER, PAYMENT, HANDOVER, DELIVERY, REVIEW_REQUEST, REVIEW),
     options={"timezone": "America/Sao_Paulo"},
