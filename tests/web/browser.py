@@ -152,7 +152,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
         height: int = 900,
         scripts: bool = True,
     ) -> Any:
-        """The page at `path`, as a person of `role` (None: nobody), which must have no errors of its own."""
+        """The page at `path`, as a person of `role` (None: nobody); `page.faults` lists its errors."""
         window = chromium.new_context(
             viewport={"width": width, "height": height},
             color_scheme=theme,
@@ -203,7 +203,7 @@ def audit_page() -> Callable[[Any], list[str]]:
             TAGS,
         )
         return [
-            f"{v['id']}: {v['help']}: {node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+            f"{v['id']}: {node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
             for v in found["violations"]
             for node in v["nodes"]
         ]
