@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import viaggio.journey
+from viaggio.journey.compiled import compiled
 
 
 def test_importing_viaggio_and_the_room_brings_in_nothing_heavy() -> None:
@@ -19,3 +21,9 @@ def test_importing_viaggio_and_the_room_brings_in_nothing_heavy() -> None:
 def test_every_name_of_the_door_is_there() -> None:
     assert all(getattr(viaggio.journey, name) is not None for name in viaggio.journey.__all__)
     assert not hasattr(viaggio.journey, "nonsense")
+
+
+def test_a_walk_without_a_place_for_its_cache_still_runs() -> None:
+    names: dict[str, Any] = {}
+    exec("def twice(number):\n    return 2 * number", names)  # no file, therefore no folder beside it
+    assert compiled(names["twice"])(21) == 42

@@ -11,8 +11,14 @@ from numba import njit
 
 
 def compiled[F: Callable[..., Any]](function: F) -> F:
-    """The function as machine code: compiled at the first call, then taken from numba's cache."""
-    return cast("F", njit(nogil=True, cache=True)(function))
+    """The function as machine code: compiled at the first call, then taken from numba's cache.
+
+    Where numba finds no folder to write to, it is compiled anew in every process.
+    """
+    try:
+        return cast("F", njit(nogil=True, cache=True)(function))
+    except RuntimeError:
+        return cast("F", njit(nogil=True)(function))
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
