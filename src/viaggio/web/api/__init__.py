@@ -1,0 +1,1 @@
+"""The HTTP API: what programs read and bring in, with bearer tokens."""

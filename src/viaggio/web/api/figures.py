@@ -1,0 +1,99 @@
+"""Routes for figures: the metric catalogue, readings, and how customers travel."""
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from viaggio.kernel import Period, Population, ViaggioError
+from viaggio.kernel.period import Step
+from viaggio.measure.catalogue import CATALOGUE
+from viaggio.web.shared.permissions import may, scope_of
+from viaggio.web.shared.roles import Right
+from viaggio.web.shared.token_auth import TokenAuth
+from viaggio.web.shared.workspace import current_engine, workspace
+
+router = Router(tags=["figures"], auth=TokenAuth(Right.SEE_FIGURES))
+
+Texts = Annotated[list[str], Query(default_factory=list)]
+_QUESTIONS = {
+    "phases": "phase_flow",
+    "transitions": "transitions",
+    "sessions": "sessions",
+    "steps": "step_times",
+    "flow": "touchpoint_steps",
+}
+
+
+@router.get("/metrics", summary="The metrics that are declared")
+def metrics(request: HttpRequest) -> dict[str, Any]:
+    """Slug, version, unit, direction, base, minimum base, dimensions and definition of each metric."""
+    return {
+        "items": [
+            {
+                "metric": m.slug,
+                "version": m.version,
+                "family": m.family,
+                "unit": m.unit,
+                "better": m.better,
+                "base": m.base,
+                "minimum": m.min_n,
+                "dimensions": sorted(m.dimensions),
+                "definition": m.about,
+                "scale": list(m.scale) if m.scale else None,
+            }
+            for m in CATALOGUE.values()
+        ]
+    }
+
+
+def _population(request: HttpRequest, where: list[str]) -> Population:
+    """The conditions of the address, within the rows that the token's person may see."""
+    asked = Population.parse(where)
+    return asked.narrowed(**scope_of(request.user).where)
+
+
+@router.get("/readings", summary="Readings of metrics")
+def readings(
+    request: HttpRequest,
+    metric: Texts,
+    where: Texts,
+    by: Texts,
+    period: str = "",
+    compare: Literal["", "previous", "year"] = "",
+    step: Literal["", "day", "week", "month", "quarter", "year"] = "",
+) -> dict[str, Any]:
+    """Value, base and interval of each `metric` (all when none is named).
+
+    `period`: 2026, 2026-Q3, 2026-09, 2026-W37 or first..last, all data when empty; `step` cuts it; `where`:
+    `channel=web,app`, may be repeated; `by`: up to two dimensions.
+    """
+    from viaggio.store.readings import data_period, read_many
+
+    engine = current_engine()
+    asked = Period.parse(period) if period else data_period(engine)
+    if asked is None:
+        return {"items": []}
+    wanted: Step | None = step or None
+    periods = asked.bins(wanted) if wanted else [asked]
+    if compare:
+        periods.append(asked.previous() if compare == "previous" else asked.year_before())
+    minimum = None if may(request.user, Right.SEE_CUSTOMERS) else workspace().settings.minimum_cell
+    answers = read_many(
+        engine, metric or tuple(CATALOGUE), periods, _population(request, where), by=by, minimum_cell=minimum
+    )
+    return {"items": [reading.plain() for answer in answers.values() for reading in answer]}
+
+
+@router.get("/journey/{question}", summary="How customers travel")
+def journey(request: HttpRequest, question: str, where: Texts, period: str = "") -> dict[str, Any]:
+    """One of phases, transitions, sessions, steps, flow: rows over the journey index."""
+    from viaggio.store.journeys import ask
+
+    if question not in _QUESTIONS:
+        raise ViaggioError(
+            f"journey question '{question}' is not known", hint=f"Known: {', '.join(_QUESTIONS)}."
+        )
+    population = _population(request, where)
+    result = ask(current_engine(), _QUESTIONS[question], Period.parse(period) if period else None, population)
+    return {"items": result.table().to_pylist()}

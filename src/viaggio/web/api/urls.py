@@ -1,0 +1,33 @@
+"""Addresses of the API below /api/v1/."""
+
+from django.http import HttpRequest
+from ninja import NinjaAPI
+
+from viaggio import __version__
+from viaggio.web.api import customers, figures, imports
+from viaggio.web.api.errors import handle_errors
+from viaggio.web.shared.roles import Right
+from viaggio.web.shared.token_auth import TokenAuth, guarded_by_token
+
+api = NinjaAPI(
+    title="Viaggio",
+    version=__version__,
+    description="Readings, journeys, customers and imports of one company. Bearer tokens with scopes.",
+    urls_namespace="api",
+    docs_url=None,
+    openapi_url=None,
+)
+handle_errors(api)
+api.add_router("", figures.router)
+api.add_router("", customers.router)
+api.add_router("", imports.router)
+
+
+@api.get("/openapi.json", auth=TokenAuth(Right.USE_API), include_in_schema=False, url_name="openapi")
+def openapi(request: HttpRequest) -> dict[str, object]:
+    """The description of this API, OpenAPI 3.1."""
+    return dict(api.get_openapi_schema(path_prefix="/api/v1/"))
+
+
+app_name = "api"
+urlpatterns = guarded_by_token(api.urls[0])
