@@ -128,15 +128,24 @@ def test_answers_comments_and_referrals_point_at_rows_that_exist(rows):
 
 @pytest.fixture(scope="module")
 def pages(rows):
-    seen = rows("interactions", "visitor", "email", "episode", "channel", "started_at", "ended_at", source="shop")
+    seen = rows(
+        "interactions", "visitor", "email", "episode", "channel", "started_at", "ended_at", source="shop"
+    )
     digital = seen.filter(pc.is_in(seen["channel"], pa.array(["web", "app"]))).to_pandas()
     return digital.sort_values(["visitor", "started_at"], ignore_index=True)
 
 
 def test_visits_are_the_sessions_of_the_pages(rows, pages):
-    visits = rows("visits", "id", "visitor", "started_at", "seconds", "pages", "bounced").to_pandas().set_index("id")
+    visits = (
+        rows("visits", "id", "visitor", "started_at", "seconds", "pages", "bounced")
+        .to_pandas()
+        .set_index("id")
+    )
     by_episode = pages.groupby("episode").agg(
-        visitor=("visitor", "first"), start=("started_at", "min"), end=("ended_at", "max"), n=("visitor", "size")
+        visitor=("visitor", "first"),
+        start=("started_at", "min"),
+        end=("ended_at", "max"),
+        n=("visitor", "size"),
     )
     visits = visits.loc[by_episode.index]
     assert (visits["visitor"] == by_episode["visitor"]).all()
@@ -144,12 +153,16 @@ def test_visits_are_the_sessions_of_the_pages(rows, pages):
     whole = by_episode["n"] == visits["pages"]
     assert (~whole).sum() <= 3  # visits cut by the end of the data
     seconds = (by_episode["end"] - by_episode["start"]).dt.total_seconds()
-    assert np.allclose(seconds[whole & by_episode["end"].notna()], visits["seconds"][whole & by_episode["end"].notna()])
+    assert np.allclose(
+        seconds[whole & by_episode["end"].notna()], visits["seconds"][whole & by_episode["end"].notna()]
+    )
     assert (visits["bounced"] == (visits["pages"] == 1)).all()
 
 
 def test_half_an_hour_parts_the_visits_of_a_person(pages):
-    person = pages["visitor"].map(pages.dropna(subset=["email"]).groupby("visitor")["email"].first().str.lower())
+    person = pages["visitor"].map(
+        pages.dropna(subset=["email"]).groupby("visitor")["email"].first().str.lower()
+    )
     by_person = pages.assign(person=person.fillna(pages["visitor"])).sort_values(["person", "started_at"])
     gap = by_person.groupby("person")["started_at"].diff() > pd.Timedelta(minutes=30)
     first = by_person["person"] != by_person["person"].shift()
@@ -225,7 +238,9 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
 
 def test_thousand_interactions_already_fill_every_table(tmp_path):
     told = []
-    made = generate(tmp_path, scale=1_000, seed=1, end=date(2026, 11, 22), on_progress=lambda *at: told.append(at))
+    made = generate(
+        tmp_path, scale=1_000, seed=1, end=date(2026, 11, 22), on_progress=lambda *at: told.append(at)
+    )
     counts = Counter(path.name.rpartition("-")[0] for path in tmp_path.glob("*/*.parquet"))
     assert set(counts) >= set(LANDED) - {"referrals"}
     assert told[-1] == (1_000, 1_000)

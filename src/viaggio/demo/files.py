@@ -14,7 +14,7 @@ ROWS_PER_FILE = 2_000_000
 
 
 class Files:
-    """Writes `<folder>/<source>/<table>-0000.parquet`; a file that grew long is followed by the next number."""
+    """Writes `<folder>/<source>/<table>-0000.parquet`; after a long file comes the next number."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -96,8 +96,8 @@ class Realised:
     def report(self, rows_by_source: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
         """All realised numbers, ready for JSON."""
         sums = self.sums
-        one = {name: int(sums[name]) for name in ("persons", "registered", "account_contacts", "accounts", "visitors",
-                                                  "visitors_unlinked")}  # fmt: skip
+        whole = ("persons", "registered", "account_contacts", "accounts", "visitors", "visitors_unlinked")
+        one = {name: int(sums[name]) for name in whole}
         totals: Counter[str] = Counter()
         for counts in rows_by_source.values():
             totals.update(counts)

@@ -9,7 +9,9 @@ from viaggio.demo.clock import DAY, HOUR, draw_times
 from viaggio.demo.company import T
 from viaggio.demo.world import SALIENCE, experience
 
-REVIEWED = np.array([SALIENCE.get(slug, 0.0) >= 0.5 and slug not in {"advice", "complaint", "invoice"} for slug in T])
+REVIEWED = np.array(
+    [SALIENCE.get(slug, 0.0) >= 0.5 and slug not in {"advice", "complaint", "invoice"} for slug in T]
+)
 
 
 @dataclass(frozen=True, slots=True)
