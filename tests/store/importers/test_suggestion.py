@@ -17,7 +17,10 @@ def _file(tmp_path: Path, rows: list[list[str]], *, delimiter: str = ";", encodi
 
 
 def _orders(*dates: str) -> list[list[str]]:
-    rows = [[f"N{at}", f"C{at}", f"c{at}@example.it", date, f"1.00{at},50", "sito"] for at, date in enumerate(dates)]
+    rows = [
+        [f"N{at}", f"C{at}", f"c{at}@example.it", date, f"1.00{at},50", "sito"]
+        for at, date in enumerate(dates)
+    ]
     return [["Numero ordine", "Cliente", "E-mail", "Data ordine", "Importo totale", "Canale"], *rows]
 
 
@@ -62,7 +65,10 @@ def test_two_formats_in_one_column_are_asked(tmp_path):
     found = suggest(path)
     (question,) = found.questions
     assert question.code == "question.date_format"
-    days = [row["ordered_at"].day for row in _taken(path, found.answered({question.key: question.choices[0]}), "orders")]
+    days = [
+        row["ordered_at"].day
+        for row in _taken(path, found.answered({question.key: question.choices[0]}), "orders")
+    ]
     assert days == [12, 13]  # midnight in Rome
 
 
@@ -88,9 +94,23 @@ def test_codes_that_are_not_known_are_asked_one_by_one(tmp_path):
 
 
 def test_a_survey_with_two_ratings_and_a_comment_feeds_answers_and_texts(tmp_path):
-    header = ["ID risposta", "Codice cliente", "Data risposta", "Ci consiglierebbe (NPS)", "Soddisfazione CSAT", "Commento"]
+    header = [
+        "ID risposta",
+        "Codice cliente",
+        "Data risposta",
+        "Ci consiglierebbe (NPS)",
+        "Soddisfazione CSAT",
+        "Commento",
+    ]
     rows = [
-        [f"R{at}", f"C{at}", f"{at + 10}/03/2024", str(at % 11), str(at % 5 + 1), "" if at % 2 else "tutto bene, grazie"]
+        [
+            f"R{at}",
+            f"C{at}",
+            f"{at + 10}/03/2024",
+            str(at % 11),
+            str(at % 5 + 1),
+            "" if at % 2 else "tutto bene, grazie",
+        ]
         for at in range(20)
     ]
     path = _file(tmp_path, [header, *rows])
@@ -99,7 +119,10 @@ def test_a_survey_with_two_ratings_and_a_comment_feeds_answers_and_texts(tmp_pat
     answers = _taken(path, found.text, "answers")
     assert {row["metric"] for row in answers} == {"nps", "csat"}
     assert len(answers) == len({row["id"] for row in answers}) == 40
-    assert {(row["metric"], row["scale_min"], row["scale_max"]) for row in answers} == {("nps", 0, 10), ("csat", 1, 5)}
+    assert {(row["metric"], row["scale_min"], row["scale_max"]) for row in answers} == {
+        ("nps", 0, 10),
+        ("csat", 1, 5),
+    }
     texts = _taken(path, found.text, "texts")
     assert [row["kind"] for row in texts] == ["answer"] * 10
 

@@ -44,7 +44,7 @@ class Take:
 
     def canonical(self) -> "Take":
         """The same for cells that were typed in the source."""
-        return replace(self, decimal=".", formats=("iso",))
+        return replace(self, decimal=".", formats=tuple(dict.fromkeys(("iso", *self.formats))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

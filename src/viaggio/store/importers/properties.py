@@ -29,7 +29,10 @@ def content_ids(columns: Mapping[str, Cells], rows: int) -> Any:
         pc.binary_join_element_wise(name, "\x1e", cells.values, "\x1f", "")
         for name, cells in sorted(columns.items(), key=lambda column: column[0])
     ]
-    return pa.array([xxhash.xxh3_128_hexdigest(text) for text in _joined(pieces).to_pylist()], pa.string())
+    return pa.array(
+        [xxhash.xxh3_128_hexdigest(text) for text in _joined(pieces).cast(pa.binary()).to_pylist()],
+        pa.string(),
+    )
 
 
 def _member(name: str, values: Any) -> Any:

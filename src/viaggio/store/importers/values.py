@@ -132,6 +132,8 @@ def _moments(values: Any, take: Take, present: Mask) -> tuple[npt.NDArray[np.int
             break
         moments = parse_times(values, text)
         fits = moments.valid & left
+        if not take.timezone:
+            fits &= moments.zoned  # a typed local time under a mapping that expects counted ones
         fixed, local = fits & moments.zoned, fits & ~moments.zoned
         utc[fixed] = moments.micros[fixed] - moments.offset[fixed]
         if local.any():
