@@ -7,9 +7,9 @@ What is decided here:
 - Times are local times of `timezone`. A delivery is promised for a day: `promised_at` is the last
   microsecond of that day, so a delivery is late when `delivered_at > promised_at`, whatever the company's
   time zone. The review survey is sent on a day without an hour.
-- A review id can stand for several orders: one answer sheet about a parcel of several orders, repeated per
-  order. Each (review, order) pair is its own row, because it is that order's answer: counts per order are
-  right, and `response` holds the shared review id for whoever counts answer sheets.
+- A review id can stand for several orders of one person: one answer sheet, repeated per order. Each (review,
+  order) pair is its own row, because it is that order's answer: counts per order are right, and `response`
+  holds the shared review id for whoever counts answer sheets.
 - A review answers for the whole purchase, so its answer and text point to the touchpoint `order`.
 - Payments carry no time. They stand at the order's approval, or at its placing where it never came to that.
 - What the customer pays (`total_cents`) is the sum of the payments: the only amount of orders that lost
