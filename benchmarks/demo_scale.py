@@ -43,9 +43,8 @@ def main() -> None:
     if given.one:
         print(json.dumps(one(given.scales[0], given.seed)))
         return
-    print(
-        f"{'interactions':>13} {'all rows':>11} {'seconds':>8} {'CPU s':>7} {'per second':>11} {'MB':>8} {'peak MB':>8}"
-    )
+    heads = ("interactions", "all rows", "seconds", "CPU s", "per second", "MB", "peak MB")
+    print("{:>13} {:>11} {:>8} {:>7} {:>11} {:>8} {:>8}".format(*heads))
     for scale in given.scales:
         command = [sys.executable, __file__, str(scale), "--seed", str(given.seed), "--one"]
         made = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
