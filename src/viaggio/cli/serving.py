@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import time
 from datetime import date
 from pathlib import Path
@@ -81,14 +82,18 @@ def _build(folder: Path, scale: int, seed: int) -> None:
     """Make the sample company in a folder aside, and put it in place when it is whole."""
     from viaggio.store.workspace import Settings, create
 
-    aside = folder.with_name(f".{folder.name}.building")
-    shutil.rmtree(aside, ignore_errors=True)
-    workspace = create(aside, Settings(name="Officina Blu", contract_business=True))
-    _fill(workspace, scale, seed)
-    _people(workspace)
-    if folder.exists():
-        folder.rmdir()
-    aside.rename(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        workspace = create(aside, Settings(name="Officina Blu", contract_business=True))
+        _fill(workspace, scale, seed)
+        _people(workspace)
+        aside.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        aside.rename(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _fill(workspace: Workspace, scale: int, seed: int) -> None:

@@ -25,15 +25,19 @@ LINE_DIMENSIONS = ORDER_DIMENSIONS | {"category"}
 INTERACTION_DIMENSIONS = COMMON | {"phase", "touchpoint", "channel", "device", "function"}
 
 
-def exact_sum(values: Any, where: Any = None) -> Any:
-    """The exact sum of numbers with up to six decimals."""
-    return values.cast(EXACT).sum(where=where)
+LARGEST = 10**9
+"""Answers, pages and seconds beyond this (or that are no number) are not counted: decimals must hold them."""
 
 
-def exact_squares(values: Any, where: Any = None) -> Any:
-    """The exact sum of the squares of numbers with up to six decimals."""
-    exact = values.cast(WIDE)  # DuckDB multiplies decimals of up to 18 digits in 64 bits, and overflows
-    return (exact * exact).sum(where=where).cast(EXACT_SQUARES)
+def exact_sum(values: Any, where: Any) -> Any:
+    """The exact sum of the numbers `where` holds, with up to six decimals, none beyond `LARGEST`."""
+    return ibis.ifelse(where, values, ibis.null("float64")).cast(EXACT).sum()
+
+
+def exact_squares(values: Any, where: Any) -> Any:
+    """The exact sum of the squares of the numbers `where` holds, with up to six decimals."""
+    exact = ibis.ifelse(where, values, ibis.null("float64")).cast(EXACT)
+    return (exact * exact).sum().cast(EXACT_SQUARES)
 
 
 def answered(tables: Tables, kinds: Sequence[str], cut: Cut, *columns: str) -> Table:
@@ -43,9 +47,8 @@ def answered(tables: Tables, kinds: Sequence[str], cut: Cut, *columns: str) -> T
     if "delivery" in cut.dimensions:
         answers = with_delivery(answers, tables.orders)
     rows = rows_of(answers, "answered_at", cut, "value", "scale_min", "scale_max", *columns)
-    return rows.mutate(
-        valid=rows.value.between(rows.scale_min, rows.scale_max) & (rows.scale_min < rows.scale_max)
-    )
+    on_scale = rows.value.between(rows.scale_min, rows.scale_max) & (rows.scale_min < rows.scale_max)
+    return rows.mutate(valid=(on_scale & rows.value.between(-LARGEST, LARGEST)).fill_null(False))
 
 
 def delivery(orders: Table) -> Any:

@@ -19,7 +19,7 @@ import xxhash
 Words = npt.NDArray[np.uint64]
 Keys = npt.NDArray[np.int64]
 
-SEPARATOR = b"\x1f"
+SEPARATOR = "\x1f"
 _NULL = np.uint64(0x6E756C6C6E756C6C)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _BLOCK_BYTES = 1 << 20
@@ -33,17 +33,18 @@ def mix(words: Words) -> Words:
     return mixed
 
 
-def text_words(texts: pa.Array | pa.ChunkedArray, prefix: bytes = b"") -> Words:
-    """xxh64 of `prefix` and each text; a missing text counts as empty."""
-    digest = xxhash.xxh64_digest
+def text_words(texts: pa.Array | pa.ChunkedArray) -> Words:
+    """xxh64 of each text; a missing text counts as empty."""
     values = pc.fill_null(texts.cast(pa.large_binary()), b"").to_pylist()
-    parts = (digest(prefix + value) for value in values) if prefix else map(digest, values)
-    return np.frombuffer(b"".join(parts), ">u8").astype(np.uint64)
+    return np.frombuffer(b"".join(map(xxhash.xxh64_digest, values)), ">u8").astype(np.uint64)
 
 
 def row_keys(source: str, ids: pa.Array | pa.ChunkedArray) -> Keys:
     """Key of each row: hash of its source and its id there."""
-    return text_words(ids, source.encode() + SEPARATOR).view(np.int64)
+    prefix = pa.scalar(source + SEPARATOR, pa.large_string())
+    return text_words(
+        pc.binary_join_element_wise(prefix, ids.cast(pa.large_string()), pa.scalar("", pa.large_string()))
+    ).view(np.int64)
 
 
 def text_key(text: str) -> int:
