@@ -4,7 +4,7 @@ from typing import Any
 
 from viaggio.kernel import Direction, Unit
 from viaggio.measure import estimates
-from viaggio.measure.bases import COMMON, exact_squares, exact_sum
+from viaggio.measure.bases import COMMON, LARGEST, exact_squares, exact_sum
 from viaggio.measure.cuts import rows_of, tally
 from viaggio.measure.model import Cut, Metric, Table, Tables
 
@@ -12,7 +12,7 @@ from viaggio.measure.model import Cut, Metric, Table, Tables
 def measure_visits(tables: Tables, cut: Cut) -> Table:
     """Visits that say whether they reached their goal, and those that did; pages and seconds where known."""
     rows = rows_of(tables.visits, "started_at", cut, "converted", "pages", "seconds")
-    paged, timed = rows.pages >= 0, rows.seconds >= 0
+    paged, timed = rows.pages.between(0, LARGEST), rows.seconds.between(0, LARGEST)
     return tally(
         rows, cut,
         n=rows.converted.count(),

@@ -20,8 +20,8 @@ def measure_pillars(tables: Tables, cut: Cut) -> Table:
     return tally(
         responses, cut, "pillar",
         n=responses.score.count(),
-        total=exact_sum(responses.score),
-        squares=exact_squares(responses.score),
+        total=exact_sum(responses.score, responses.score.notnull()),
+        squares=exact_squares(responses.score, responses.score.notnull()),
         outside=responses.outside.sum(),
     )  # fmt: skip
 
