@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from viaggio.kernel import BadFile
+from viaggio.store.importers.codes import CODES
 from viaggio.store.importers.delimited import read_csv
 from viaggio.store.importers.layout import Layout
 from viaggio.store.importers.records import Limits
@@ -28,7 +29,10 @@ def _read(
 ) -> tuple[list[list[str]], list[int], list[str]]:
     rows, lines, codes = [], [], []
     for records in read_csv(path, layout, limits=limits):
-        rows += [list(row) for row in zip(*(cells.values.to_pylist() for cells in records.columns.values()))]
+        rows += [
+            list(row)
+            for row in zip(*(cells.values.to_pylist() for cells in records.columns.values()), strict=True)
+        ]
         lines += records.lines.tolist()
         codes += [reject.code for reject in records.rejects]
     return [[cell or "" for cell in row] for row in rows], lines, codes
@@ -86,13 +90,11 @@ def test_reading_in_blocks_is_reading_at_once(body, tmp_path):
     path = tmp_path / "t.csv"
     path.write_bytes(("x,y\n" + body).encode())
     layout = Layout(encoding="utf-8", delimiter=",")
-    try:
-        small = _read(path, layout, Limits(block=7))
-    except BadFile as error:
-        assert error.code == "file.no_rows"
-        assert not body.strip("\r\n")
+    if not body.strip("\r\n"):
+        with pytest.raises(BadFile, match="nothing below"):
+            _read(path, layout)
         return
-    assert small == _read(path, layout, Limits())
+    assert _read(path, layout, Limits(block=7)) == _read(path, layout, Limits())
 
 
 @_SETTINGS
@@ -123,3 +125,19 @@ def test_the_encoding_of_plain_italian_is_found(encoding, tmp_path):
     read, _, codes = _read(path, Layout(), Limits())
     assert codes == []
     assert read == rows
+
+
+@_SETTINGS
+@given(content=st.binary(min_size=1, max_size=200), header=st.binary(max_size=20))
+@example(content=b"\xff\xfea\0,\0b\0\n\0\xd8", header=b"")  # UTF-16 that ends in half a character
+@example(content=b"a,b\n\x80\x81,\n" * 3, header=b"")
+def test_any_bytes_are_rows_and_rejects_or_a_bad_file(content, header, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(header + content)
+    try:
+        rows, lines, codes = _read(path, Layout())
+    except BadFile as error:
+        rows, lines, codes = [], [], [error.code]
+    assert len(rows) == len(lines)
+    assert lines == sorted(set(lines))
+    assert set(codes) <= set(CODES)

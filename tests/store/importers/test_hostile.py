@@ -196,8 +196,10 @@ def test_dates_in_two_formats_need_both_to_be_listed(tmp_path):
 
 
 def test_mixed_decimal_styles_reject_what_does_not_fit_the_style_stated(tmp_path):
-    amounts = {"1.234,50": True, "12.50": False, "1,234.50": False, "-3,10": True, "€ 5,00": True, "1.2.3": False,
-               "$ 5,00": False, "1.234": True, "12,345": False, ",": False, "": True, "1 234,5": True}  # fmt: skip
+    amounts = {
+        "1.234,50": True, "12.50": False, "1,234.50": False, "-3,10": True, "€ 5,00": True, "1.2.3": False,
+        "$ 5,00": False, "1.234": True, "12,345": False, ",": False, "": True, "1 234,5": True,
+    }  # fmt: skip
     rows = "".join(f'A{at};01/02/2024;"{text}";\n' for at, text in enumerate(amounts))
     ids, rejects = _read(_file(tmp_path, _HEADER + rows))
     assert ids == [f"A{at}" for at, good in enumerate(amounts.values()) if good]
@@ -237,7 +239,8 @@ def test_ragged_rows_are_rejected_with_what_they_hold(tmp_path):
 
 
 def test_a_file_of_rejects_mended_reads_as_the_original_would(tmp_path):
-    text = "numero;data;importo;nota;_file;_line;_column;_reason\nA1;01/02/2024;1,00;n;o.csv;3;data;value.not_a_time\n"
+    header = "numero;data;importo;nota;_file;_line;_column;_reason\n"
+    text = header + "A1;01/02/2024;1,00;n;o.csv;3;data;value.not_a_time\n"
     path = _file(tmp_path, text)
     batch = next(iter(mapping_reader({path.name: path}, read_mapping(_MAPPING)).batches()))
     assert batch.rows["properties"].to_pylist() == ['{"nota":"n"}']

@@ -1,4 +1,4 @@
-"""Strangers' files are parsed elsewhere: the same batches, the same errors, and an end to what takes too much."""
+"""Strangers' files are parsed elsewhere: the same batches and errors, and an end to what takes too much."""
 
 import time
 from pathlib import Path
@@ -50,7 +50,7 @@ class _Odd:
         if self.deed == "fault":
             raise KeyError("surprise")
         if self.deed == "print":
-            print("among the frames")
+            print("among the frames")  # noqa: T201 -- it is the misdeed
         yield Batch(table="costs", rows=None, read=7)
 
 

@@ -1,4 +1,6 @@
-"""Laws of values: money is exact, times are those of the standard library, JSON and ids keep what they hold."""
+"""Laws of values: money is exact, times are the standard library's, JSON and ids keep what they hold."""
+
+# ruff: noqa: DTZ001, DTZ007 -- times without a zone are what is tested
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -78,8 +80,8 @@ def test_numbers_are_the_nearest_floats(number):
 
 
 _FORMATS = (
-    "%d/%m/%Y", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%d.%m.%y %H:%M", "%Y%m%d", "%Y%m%d%H%M%S", "%I:%M %p %d-%m-%Y",
-    "%d/%m/%Y %H:%M:%S.%f", "%d %b %Y",
+    "%d/%m/%Y", "%m/%d/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%d.%m.%y %H:%M", "%Y%m%d", "%Y%m%d%H%M%S",
+    "%I:%M %p %d-%m-%Y", "%d/%m/%Y %H:%M:%S.%f", "%d %b %Y",
 )  # fmt: skip
 _MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2068, 12, 31))
 
@@ -135,7 +137,7 @@ def test_what_is_not_iso_to_the_letter_is_none(written):
 
 @pytest.mark.parametrize("bad", ["%d/%m", "%Q", "%d/%m/%Y %I:%M", "%d %d %m %Y", "gg/mm/aaaa", "%H:%M"])
 def test_a_format_without_a_whole_date_is_refused(bad):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         compile_format(bad)
 
 

@@ -1,5 +1,7 @@
 """A proposed mapping says what it sees, asks what it can not see, and reads once it is answered."""
 
+# ruff: noqa: DTZ001 -- times without a zone are what is tested
+
 import csv
 from pathlib import Path
 

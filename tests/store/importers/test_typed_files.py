@@ -1,4 +1,6 @@
-"""Workbooks and Parquet files: typed cells keep their exact value whatever style the mapping states for text."""
+"""Workbooks and Parquet files: typed cells keep their exact value, whatever style is stated for text."""
+
+# ruff: noqa: DTZ001 -- times without a zone are what is tested
 
 import datetime as dt
 import gzip

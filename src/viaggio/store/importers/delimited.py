@@ -2,10 +2,8 @@
 
 import csv
 import io
-import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +21,10 @@ from viaggio.store.importers.records import (
     clipped,
     text_array,
 )
-from viaggio.store.importers.rowsplit import RowSplit, split_rows
+from viaggio.store.importers.rowsplit import RowSplit, bytes_of_lines, split_rows
 from viaggio.store.incoming import Reject
 
 _SLOW_ROWS = 20_000
-_LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 def read_csv(
@@ -114,6 +111,8 @@ class _Body:
         """Columns by Arrow's parser; None where the text is not valid UTF-8."""
         width = len(self.head.columns)
         good = split.cells == width
+        if not good.all() and not _is_utf8(data):
+            return None  # Arrow can not hand such rows to its handler
         rejects = [self._ragged(data, split, int(at)) for at in np.flatnonzero(~good)]
         try:
             table = _arrow_table(data, width, self.head)
@@ -170,7 +169,7 @@ class _Body:
         if rows or rejects:
             yield self._slow_records(rows, rejects, position)
         self.line += start
-        return _bytes_of(data, start)
+        return bytes_of_lines(data, start)
 
     def _slow_records(
         self, rows: list[tuple[int, list[str]]], rejects: list[Reject], position: int
@@ -260,16 +259,17 @@ def _arrow_table(data: bytes, width: int, head: Head) -> Any:
     )
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _from(lines: list[str], start: int) -> Iterator[str]:
     for at in range(start, len(lines)):
         yield lines[at]
-
-
-def _bytes_of(data: bytes, lines: int) -> int:
-    """Bytes that so many lines take."""
-    ends = islice(_LINE_END.finditer(data), lines - 1, lines) if lines else iter(())
-    last = next(ends, None)
-    return last.end() if last else (len(data) if lines else 0)
 
 
 def _text_fault(row: list[str]) -> tuple[str, int] | None:

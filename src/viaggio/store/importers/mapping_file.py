@@ -4,15 +4,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
 from viaggio.customer.tables import IDENTIFIER_COLUMNS
 from viaggio.kernel import BadMapping, Column, Contract, Kind
 from viaggio.store.contracts import FACTS
-from viaggio.store.importers.layout import Layout
-from viaggio.store.importers.mapping import Condition, Format, ImportMapping, TableMapping, Take
+from viaggio.store.importers.mapping import Format, ImportMapping, TableMapping, Take
+from viaggio.store.importers.mapping_parts import condition_of, layout_of
 from viaggio.store.importers.rows import source_columns, target
 from viaggio.store.importers.times import compile_format
 from viaggio.store.importers.toml_reading import (
@@ -53,7 +52,6 @@ _TOP = (
     "file",
     "table",
 )
-_FILE = ("format", "encoding", "delimiter", "quote", "escape", "header", "sheet")
 _TABLE = ("name", "id", "where", "columns")
 _TAKE = (
     "column", "value", "template", "codes", "others", "default", "empty", "format", "timezone", "two_hours",
@@ -110,7 +108,7 @@ def read_mapping(source: str | Path) -> ImportMapping:
         ),
         source=text_of(read, "source", "top level"),
         format=cast("Format | None", choice_of(file, "format", "file", key="file.format") or None),
-        layout=_layout(file),
+        layout=layout_of(file),
         sheet=text_of(file, "sheet", "file"),
         leave_out=texts_of(read, "leave_out", "top level"),
         text=text,
@@ -166,7 +164,7 @@ def _table_mapping(entry: Any, at: int, defaults: _Defaults, *, typed: bool) -> 
         columns=tuple(
             (column, _with_currency(take, contract, column, currency)) for column, take in columns.items()
         ),
-        where=tuple(_condition(one, f"{place}.where") for one in list_of(entry, "where", place)),
+        where=tuple(condition_of(one, f"{place}.where") for one in list_of(entry, "where", place)),
     )
 
 
@@ -282,38 +280,3 @@ def _formats(value: Mapping[str, Any], column: Column, place: str, *, typed: boo
                 hint="Write %d/%m/%Y %H:%M, iso, unix or unix_ms.",
             ) from error
     return formats
-
-
-def _condition(value: Any, place: str) -> Condition:
-    if not isinstance(value, dict):
-        raise BadMapping('a condition is written { column = "...", equals = "..." }', place=place)
-    only_known(value, ("column", "filled", "equals", "in"), place)
-    tests = [key for key in ("filled", "equals", "in") if key in value]
-    if len(tests) != 1 or "column" not in value:
-        raise BadMapping("a condition needs column and exactly one of filled, equals and in", place=place)
-    column = text_of(value, "column", place)
-    if "filled" in value:
-        if not isinstance(value["filled"], bool):
-            raise BadMapping("filled is true or false", place=place)
-        return Condition(column=column, filled=value["filled"])
-    values = (text_of(value, "equals", place),) if "equals" in value else texts_of(value, "in", place)
-    return Condition(column=column, values=values)
-
-
-def _layout(file: Mapping[str, Any]) -> Layout:
-    only_known(file, _FILE, "file")
-    header = file.get("header", 1)
-    lines = tuple(header) if isinstance(header, list) else (header,) if header != 0 else ()
-    if not all(isinstance(line, int) and line > 0 for line in lines) or any(
-        following != line + 1 for line, following in pairwise(lines)
-    ):
-        raise BadMapping(
-            "header is a line number, or lines in one run such as [1, 2, 3]", place="file.header"
-        )
-    return Layout(
-        encoding=text_of(file, "encoding", "file") or None,
-        delimiter=text_of(file, "delimiter", "file") or None,
-        quote=text_of(file, "quote", "file") if "quote" in file else '"',
-        escape=text_of(file, "escape", "file") or None,
-        header=lines,
-    )

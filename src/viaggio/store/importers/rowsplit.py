@@ -1,6 +1,8 @@
 """Where rows and cells of delimited text begin and end, found on whole blocks at once."""
 
+import re
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +10,7 @@ import numpy.typing as npt
 Positions = npt.NDArray[np.int64]
 
 _NEWLINE, _RETURN = 10, 13
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +74,10 @@ def _well_formed(block: npt.NDArray[np.uint8], quotes: Positions, delimiter: int
     opening, closing = quotes[0::2], quotes[1::2]
     before = block[np.maximum(opening - 1, 0)]
     return bool((border[before] | (opening == 0)).all() and border[block[closing + 1]].all())
+
+
+def bytes_of_lines(data: bytes, lines: int) -> int:
+    """Bytes that so many lines take."""
+    ends = islice(_LINE_END.finditer(data), lines - 1, lines) if lines else iter(())
+    last = next(ends, None)
+    return last.end() if last else (len(data) if lines else 0)
