@@ -51,7 +51,8 @@ def change(now: Reading, before: Reading | None) -> Change:
     """The change from `before` to `now`.
 
     It counts as real when the difference of two independent estimates excludes 0 at 95 %: its error is the
-    root of the sum of the squared errors. Without intervals of both nothing is claimed.
+    root of the sum of the squared errors. Without intervals of both, or on a
+    base below the minimum, nothing is claimed.
     """
     if before is None or now.value is None or before.value is None:
         return NO_CHANGE
@@ -60,7 +61,7 @@ def change(now: Reading, before: Reading | None) -> Change:
         return NO_CHANGE
     step = float(now.value) - float(before.value)
     errors = _error(now), _error(before)
-    if errors[0] is None or errors[1] is None:
+    if errors[0] is None or errors[1] is None or Flag.BELOW_MINIMUM in now.flags | before.flags:
         return Change(text, "eq", sure=False)
     sure = abs(step) > Z95 * math.hypot(errors[0], errors[1])
     if not sure or now.better is Direction.NONE:

@@ -160,7 +160,7 @@ class Filters:
 
     def say(self, dimension: str, value: str) -> str:
         """What people call a value of a dimension."""
-        if dimension == "touchpoint":
+        if dimension == "touchpoint" and value:
             return touchpoint_name(value, self.extent.touchpoints)
         return code_name(dimension, value)
 
@@ -198,6 +198,8 @@ def short_span(span: Period) -> str:
     if span.whole() not in {"month", "quarter", "year"}:
         return formats.period_text(span)
     first, last = (date_format(day, "M Y") for day in (span.start, span.last))
+    if formats.reader_language() == "it":  # Italian writes months small
+        first, last = first.lower(), last.lower()
     return first if first == last else f"{first} – {last}"
 
 

@@ -94,23 +94,39 @@ def value_text(
     currency: str | None = None,
     short: bool = True,
     signed: bool = False,
+    decimals: int | None = None,
     language: str | None = None,
 ) -> str:
-    """A value in its unit, as it stands on a tile."""
+    """A value in its unit, as it stands on a tile; `decimals` where its scale wants others than its unit."""
     if unit is Unit.SHARE:
         return share(value, signed=signed, language=language)
     if unit is Unit.CENTS:
         return money(value, currency or "EUR", short=short, signed=signed, language=language)
     if unit is Unit.SECONDS:
         return duration(value, signed=signed, language=language)
-    return number(value, _DECIMALS[unit], signed=signed, language=language)
+    return number(value, _DECIMALS[unit] if decimals is None else decimals, signed=signed, language=language)
+
+
+def decimals_of(reading: Reading) -> int | None:
+    """One decimal is enough on a wide scale such as 0 to 100; None leaves it to the unit."""
+    wide = (
+        reading.unit is Unit.SCORE and reading.scale is not None and reading.scale[1] - reading.scale[0] >= 20
+    )
+    return 1 if wide else None
 
 
 def reading_text(reading: Reading, *, short: bool = True, language: str | None = None) -> str:
     """The value of a reading, or a dash when it has none."""
     if reading.value is None:
         return NO_VALUE
-    return value_text(reading.value, reading.unit, currency=reading.currency, short=short, language=language)
+    return value_text(
+        reading.value,
+        reading.unit,
+        currency=reading.currency,
+        short=short,
+        decimals=decimals_of(reading),
+        language=language,
+    )
 
 
 def interval_text(reading: Reading, *, language: str | None = None) -> str:
@@ -119,13 +135,17 @@ def interval_text(reading: Reading, *, language: str | None = None) -> str:
         return ""
     lower, upper = reading.value - reading.low, reading.high - reading.value
     down, up = (
-        value_text(part, reading.unit, currency=reading.currency, language=language)
+        value_text(
+            part, reading.unit, currency=reading.currency, decimals=decimals_of(reading), language=language
+        )
         for part in (lower, upper)
     )
     if down == up:
         return f"±{up}"
     low, high = (
-        value_text(end, reading.unit, currency=reading.currency, language=language)
+        value_text(
+            end, reading.unit, currency=reading.currency, decimals=decimals_of(reading), language=language
+        )
         for end in (reading.low, reading.high)
     )
     return f"{low}–{high}"
@@ -151,7 +171,7 @@ def delta_text(now: Reading, before: Reading, *, language: str | None = None) ->
             if before.value
             else ""
         )
-    return value_text(change, now.unit, signed=True, language=language)
+    return value_text(change, now.unit, signed=True, decimals=decimals_of(now), language=language)
 
 
 def _dated(value: date, form: str, language: str) -> str:

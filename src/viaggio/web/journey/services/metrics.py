@@ -20,7 +20,7 @@ from viaggio.web.shared.names import FUNCTIONS, dimension_name, metric_base, met
 
 CUTS = ("phase", "touchpoint", "channel", "function", "segment", "device", "region", "category", "delivery",
         "language", "pulse", "wave", "campaign", "source")  # fmt: skip
-MOST_ROWS = 40  # groups of one cut on the page; the file has them all
+MOST_ROWS = 15  # groups of one cut on the page; the file has them all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class CutRow:
     base: str
     delta: SafeString | str
     reason: str
+    few: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,11 @@ class CutTable:
     name: str
     rows: tuple[CutRow, ...]
     more: int
+
+    @property
+    def few(self) -> bool:
+        """Whether any row rests on few cases."""
+        return any(row.few for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +99,14 @@ def _scale(reading: Reading) -> str:
 
 
 def cut_table(desk: Desk, declared: Metric, dimension: str) -> CutTable | None:
-    """The metric by one dimension; None where it has no such dimension or a single group."""
+    """The metric by one dimension; None where it has no such dimension or fewer than two groups."""
     if dimension not in declared.dimensions or desk.filters.only(dimension):
         return None
     groups = desk.groups(declared.slug, desk.periods, (dimension,))
     now = groups[desk.filters.period]
     past = groups[desk.filters.compare] if desk.filters.compare else {}
     known = [(key[0], r) for key, r in now.items() if r.n or r.has_value or Flag.HIDDEN in r.flags]
-    if not known or (len(known) == 1 and known[0][0] == ""):
+    if len(known) < 2:
         return None
     ordered = sorted(known, key=lambda item: (-item[1].n, item[0]))
     rows = tuple(
@@ -126,7 +132,8 @@ def _cut_row(
         interval=formats.interval_text(reading),
         base=count,
         delta=change(reading, before).html,
-        reason=reason_of(reading),
+        reason="" if reading.has_value else reason_of(reading),
+        few=Flag.BELOW_MINIMUM in reading.flags,
     )
 
 
@@ -149,6 +156,7 @@ def _distribution(desk: Desk, declared: Metric) -> Chart | None:
         about=_("Number of answers for each value of the scale."),
         count=formats.number,
         share=formats.share,
+        width=1120,
     )
 
 

@@ -35,6 +35,7 @@ class Figure:
     about: str
     delta: SafeString | str
     href: str
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,8 @@ def _figure(
     base = formats.base_text(now)
     return Figure(
         value=formats.reading_text(now),
-        about=reason_of(now) or f"{formats.interval_text(now)} {base}".strip(),
+        about=f"{formats.interval_text(now)} {base}".strip() if now.has_value else reason_of(now),
+        few=Flag.BELOW_MINIMUM in now.flags,
         delta=change(now, before).html,
         href=desk.filters.to(reverse("journey:metric", args=[score]), touchpoint=slug),
     )

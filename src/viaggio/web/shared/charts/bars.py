@@ -29,12 +29,13 @@ def bars(
     about: str,
     count: Callable[[int], str],
     share: Callable[[float], str],
+    width: float = 640.0,
 ) -> Chart:
     """Columns from zero with their number on top; shares in the table."""
     total = sum(bar.n for bar in data)
     rows = tuple((bar.label, count(bar.n), share(bar.n / total) if total else "·") for bar in data)
     return Chart(
-        wide=_draw(data, (640, 220), f"{key}-w", (title, about), count),
+        wide=_draw(data, (width, 220), f"{key}-w", (title, about), count),
         narrow=_draw(data, (360, 200), f"{key}-n", (title, about), count),
         table=Table((_("Value"), _("Number"), _("Share")), rows, tuple(bar.href for bar in data)),
         title=title,

@@ -28,7 +28,7 @@ class Table:
             '<div class="scroll" tabindex="0" role="region" aria-label="{}">'
             '<table><caption class="sr">{}</caption><thead><tr>{}</tr></thead>'
             "<tbody>{}</tbody></table></div>",
-            caption, caption, head, body,
+            _("Table: %(title)s") % {"title": caption}, caption, head, body,
         )  # fmt: skip
 
     def _row(self, index: int, row: Sequence[str]) -> SafeString:

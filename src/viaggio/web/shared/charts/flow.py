@@ -31,7 +31,7 @@ def flow_chart(
     height: float = 420.0,
 ) -> Chart:
     """The Sankey for wide containers, the step list for narrow ones, and the links as a table."""
-    placed = layout(flow, top=TOP + 16, height=height - TOP - 40, label=LABEL)
+    placed = layout(flow, top=TOP + 16, height=height - TOP - 40, gap=22, label=LABEL)
     xs = _places(flow.nodes)
     parts = [
         _gradient(key), _heads(flow.nodes, xs, phases),

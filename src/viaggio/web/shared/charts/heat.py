@@ -52,7 +52,7 @@ def heat_map(rows: Sequence[HeatRow], columns: Sequence[str], *, title: str, cor
         '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table class="heat">'
         '<caption class="sr">{}</caption><thead><tr><th scope="col">{}</th>{}</tr></thead>'
         "<tbody>{}</tbody></table></div>",
-        title, title, corner, head, body,
+        _("Table: %(title)s") % {"title": title}, title, corner, head, body,
     )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def shape(phase: str, x: float, y: float, r: float, *, kind: str) -> SafeString:
 
 def the_line(stops: Sequence[Stop]) -> SafeString:
     """An ordered list of links; the chosen stop is filled and says so."""
-    return format_html('<ol class="linea">{}</ol>', join(_stop(stop) for stop in stops))
+    return format_html('<ol class="phases">{}</ol>', join(_stop(stop) for stop in stops))
 
 
 def _stop(stop: Stop) -> SafeString:
