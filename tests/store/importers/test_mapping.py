@@ -245,7 +245,7 @@ def test_a_preview_counts_without_reading_on(tmp_path):
     path = _file(tmp_path, _ROWS.replace('a "b"', "n"))
     seen = preview(mapping_reader({path.name: path}, read_mapping(_ORDERS)))
     assert (seen.read, seen.rows, seen.whole) == (5, {"orders": 2, "interactions": 5}, True)
-    assert seen.rejected == {"value.not_a_time": 1, "value.unknown_code": 1}
+    assert seen.rejects == {"value.not_a_time": 1, "value.unknown_code": 1}
     assert isinstance(seen.first["orders"], pa.Table)
     assert [reject.line for reject in seen.examples] == [4, 5]
 

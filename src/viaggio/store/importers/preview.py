@@ -18,7 +18,7 @@ class Preview:
     read: int
     rows: Mapping[str, int] = field(default_factory=dict)
     first: Mapping[str, Any] = field(default_factory=dict)  # pa.Table per table
-    rejected: Mapping[str, int] = field(default_factory=dict)
+    rejects: Mapping[str, int] = field(default_factory=dict)
     examples: tuple[Reject, ...] = ()  # the first three of each code
     whole: bool = True
 
@@ -51,7 +51,7 @@ def preview(reader: Reader, limit: int | None = 10_000, *, shown: int = 20) -> P
         read=read,
         rows=dict(rows),
         first=first,
-        rejected=dict(rejected),
+        rejects=dict(rejected),
         examples=tuple(examples),
         whole=whole,
     )
