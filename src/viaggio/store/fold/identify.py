@@ -24,7 +24,7 @@ class _Named:
     kind: str
     node: Keys
     code: npt.NDArray[np.int32]
-    values: list[str | None]
+    values: list[str]
 
     @property
     def there(self) -> Mask:
@@ -46,7 +46,7 @@ class Identifier:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._known: dict[str, dict[str, tuple[str | None, int]]] = {kind: {} for kind in KINDS}
+        self._known = {kind: _Known(kind) for kind in KINDS}
         self._seen = np.zeros(_SEEN_SLOTS, np.uint64)
 
     def identify(self, rows: pa.Table) -> Identified:
@@ -70,17 +70,9 @@ class Identifier:
         return Identified(customer, account, pa.concat_tables([empty, *found]))
 
     def _named(self, kind: str, column: pa.ChunkedArray) -> _Named:
-        coded = column.combine_chunks().dictionary_encode()
-        if isinstance(coded, pa.ChunkedArray):
-            coded = coded.combine_chunks()
         known = self._known[kind]
-        if len(known) > _CACHE_VALUES:
-            known.clear()
-        pairs = [known.get(text) or _learn(known, kind, text) for text in coded.dictionary.to_pylist()]
-        values = [value for value, _ in pairs]
-        nodes = np.array([*(node for _, node in pairs), 0], np.int64)
-        code = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
-        return _Named(kind, nodes[code], code, values)
+        code = known.codes(column)
+        return _Named(kind, known.nodes[code], code, known.values)
 
     def _links(self, column: _Named, customer: Keys, mask: Mask) -> pa.Table:
         """Identifier rows for the rows in `mask`, one per pair of customer and identifier not seen lately."""
@@ -98,13 +90,40 @@ class Identifier:
         return _identifier_rows(self.source, column.kind, owner[pick], node[pick], values)
 
 
-def _learn(known: dict[str, tuple[str | None, int]], kind: str, text: str) -> tuple[str | None, int]:
-    value = normalise(kind, text)
-    known[text] = pair = (value, 0 if value is None else node_key(kind, value))
-    return pair
+class _Known:
+    """Texts of one kind met lately, with their normalised value and node; forgotten when there are many."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._forget()
+
+    def _forget(self) -> None:
+        self.texts = pa.array([], pa.string())
+        self.values: list[str] = []
+        self.nodes: Keys = np.zeros(1, np.int64)  # the last one stands for no identifier
+
+    def codes(self, column: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+        """Place of each row's text among the known ones, learning those that are new; -1 for none."""
+        found = pc.index_in(column, value_set=self.texts)
+        if found.null_count > column.null_count:
+            new = pc.unique(column.filter(pc.and_(pc.is_null(found), pc.is_valid(column))))
+            if len(self.texts) + len(new) > _CACHE_VALUES and len(self.texts):
+                self._forget()
+                return self.codes(column)
+            self._learn(new)
+            found = pc.index_in(column, value_set=self.texts)
+        codes: npt.NDArray[np.int32] = pc.fill_null(found, -1).to_numpy()
+        return codes
+
+    def _learn(self, new: pa.Array) -> None:
+        values = [normalise(self.kind, text) for text in new.to_pylist()]
+        nodes = [0 if value is None else node_key(self.kind, value) for value in values]
+        self.texts = pa.concat_arrays([self.texts, new])
+        self.values += [value or "" for value in values]
+        self.nodes = np.concatenate((self.nodes[:-1], np.array([*nodes, 0], np.int64)))
 
 
-def _identifier_rows(source: str, kind: str, owner: Keys, node: Keys, values: list[str | None]) -> pa.Table:
+def _identifier_rows(source: str, kind: str, owner: Keys, node: Keys, values: list[str]) -> pa.Table:
     ids = pa.array(
         [f"{a:016x}-{b:016x}" for a, b in zip(owner.view(np.uint64).tolist(), node.view(np.uint64).tolist(),
                                              strict=True)], pa.string())  # fmt: skip

@@ -63,6 +63,10 @@ class ItemFold:
         on_progress(self._progress("write"))
         return self._seal(connection, manifest)
 
+    def close(self) -> None:
+        """Close files still open after an error that is nobody's mistake; they are swept later."""
+        self._rejects.close()
+
     def _take(self, batch: Batch) -> None:
         if batch.table not in FACTS or batch.table == "identifiers":
             raise BadFile(f"'{batch.table}' is not a table that can be imported", place=batch.file)

@@ -51,10 +51,15 @@ class RejectWriter:
             sealed.append(target)
         return sealed
 
+    def close(self) -> None:
+        """Close what is open."""
+        for held in self._held.values():
+            held.close()
+
     def discard(self) -> None:
         """Drop what was gathered."""
-        for file, held in self._held.items():
-            held.close()
+        self.close()
+        for file in self._held:
             self._aside(file).unlink(missing_ok=True)
 
     def _aside(self, file: str) -> Path:

@@ -1,6 +1,7 @@
 """The fold: landed items become facts, facts give identity and journey index. One at a time per workspace."""
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from viaggio.store.landing import Item, decisions, items, payload_path, reader, 
 from viaggio.store.workspace import Workspace
 
 OpenReader = Callable[[Workspace, Item], Reader]
-_MEMORY = "384MB"
+_MEMORY = "256MB"
 SPILL = ".spill"
 
 
@@ -105,7 +106,8 @@ def _fold_item(
         return manifest.with_item(FoldedItem(seq=item.seq, source=item.source))
     stored = sum(payload_path(ws, item, payload).stat().st_size for payload in item.payloads)
     work = ItemFold(ws.facts, ws.rejects, item, stored)
-    return work.fold(lambda: open_reader(ws, item), connection, manifest, on_progress)
+    with closing(work):
+        return work.fold(lambda: open_reader(ws, item), connection, manifest, on_progress)
 
 
 def _connect(spill: Path) -> Any:

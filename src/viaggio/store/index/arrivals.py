@@ -7,7 +7,7 @@ import numpy as np
 from viaggio.journey.index import Whole, bucket_of
 from viaggio.store.index.merge import ROW, Rows
 
-HELD_ROWS = 2_000_000
+HELD_ROWS = 1_000_000
 """So many events (80 bytes each) are held in memory."""
 
 

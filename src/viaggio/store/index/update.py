@@ -33,7 +33,7 @@ from viaggio.store.sql import paths, sql
 
 TABLE = "interactions"
 SPILL = ".spill"
-_CHUNK_ROWS = 400_000
+_CHUNK_ROWS = 200_000
 
 
 def update_index(
