@@ -36,7 +36,7 @@ def exact_sum(values: Any, where: Any) -> Any:
 
 def exact_squares(values: Any, where: Any) -> Any:
     """The exact sum of the squares of the numbers `where` holds, with up to six decimals."""
-    exact = ibis.ifelse(where, values, ibis.null("float64")).cast(EXACT)
+    exact = ibis.ifelse(where, values, ibis.null("float64")).cast(WIDE)
     return (exact * exact).sum().cast(EXACT_SQUARES)
 
 
