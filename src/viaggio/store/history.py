@@ -3,8 +3,7 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
 from viaggio.customer.model import (
@@ -31,8 +30,10 @@ TIMELINE = (
 )  # fmt: skip
 """Tables whose rows are moments of a customer's time line."""
 
+PHASE_OF = {"orders": "purchase", "payments": "purchase"}
+"""Tables whose rows are of one phase by their nature."""
+
 _NEWEST = 2**62
-_KEY_DIGITS = 20
 _CONTACTS = 500
 
 
@@ -46,6 +47,32 @@ class UnknownCustomer(ViaggioError):
     """A key that no customer has."""
 
     code = "customer.unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLine:
+    """One B2B customer of a list, with how many persons were seen with it."""
+
+    profile: Profile
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which moments of a time line are asked for; empty means all."""
+
+    what: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+
+    def takes(self, table: str) -> bool:
+        """Whether rows of that table can be among them."""
+        if self.what and table not in self.what:
+            return False
+        return not self.phases or _has_phase(table) or PHASE_OF.get(table) in self.phases
+
+
+def _has_phase(table: str) -> bool:
+    return any(column.name == "phase" for column in FACTS[table].columns)
 
 
 def find_customers(
@@ -73,18 +100,37 @@ def find_customers(
     return FoundPage(found=found, more=_cursor(last["rank"], last["sorted_by"], last["customer"]))
 
 
+def find_accounts(
+    engine: Engine, text: str = "", *, limit: int = 50, cursor: str | None = None
+) -> tuple[tuple[AccountLine, ...], str | None]:
+    """B2B customers by name with the number of their contacts, and the cursor to more. Raises `BadCursor`."""
+    after, customer = _read_cursor(cursor, (str, int)) if cursor else ("", -(2**63))
+    parameters = {"low": text.strip().lower(), "after": after, "customer": customer, "limit": limit + 1}
+    statement = sql("history_find_accounts", identifiers=engine.live_rows("identifiers"))
+    rows = engine.known(statement, parameters).to_pylist()
+    found = tuple(AccountLine(profile=_profile(row), contacts=row["contacts"]) for row in rows[:limit])
+    if len(rows) <= limit:
+        return found, None
+    last = rows[limit - 1]
+    return found, _cursor(last["sorted_by"], last["customer"])
+
+
 def customer_record(
-    engine: Engine, customer: int, *, limit: int = 200, cursor: str | None = None
+    engine: Engine,
+    customer: int,
+    *,
+    limit: int = 200,
+    cursor: str | None = None,
+    what: Iterable[str] = (),
+    phases: Iterable[str] = (),
 ) -> CustomerRecord:
     """All about the customer to whom an identifier's key belongs; `limit` moments before the cursor.
 
+    The time line has only the tables `what` and the `phases` asked for; all of them when none are named.
     Raises `UnknownCustomer` and `BadCursor`.
     """
-    nodes = [row["node"] for row in engine.known(sql("history_nodes"), {"node": customer}).to_pylist()]
-    identifiers = _identifiers(engine, nodes)
-    if not identifiers:
-        raise UnknownCustomer(f"no customer has the key {customer}")
-    timeline, more = _timeline(engine, nodes, limit, cursor)
+    nodes, identifiers = _known_nodes(engine, customer)
+    timeline, more = _timeline(engine, nodes, limit, cursor, Wanted(what=tuple(what), phases=tuple(phases)))
     return CustomerRecord(
         profile=_profiles(engine, nodes[:1])[0],
         identifiers=identifiers,
@@ -97,77 +143,21 @@ def customer_record(
     )
 
 
-def read_key(text: str) -> int:
-    """A customer's key as addresses and commands write it; raises `UnknownCustomer` for any other text."""
-    try:
-        key = int(text) if len(text) <= _KEY_DIGITS else None
-    except ValueError:
-        key = None
-    if key is None or not -(2**63) <= key < 2**63:
-        raise UnknownCustomer(f"'{text[:40]}' is no customer's key")
-    return key
+def nodes_of(engine: Engine, customer: int) -> list[int]:
+    """All identifiers of a customer, the customer's own key first. Raises `UnknownCustomer`."""
+    return _known_nodes(engine, customer)[0]
 
 
-def plain_profile(profile: Profile) -> dict[str, Any]:
-    """A profile for JSON; keys are text, because few JSON readers hold 64 bits."""
-    plain = asdict(profile)
-    return {"key": str(plain.pop("customer")), **plain}
+def _known_nodes(engine: Engine, customer: int) -> tuple[list[int], tuple[Identifier, ...]]:
+    nodes = [row["node"] for row in engine.known(sql("history_nodes"), {"node": customer}).to_pylist()]
+    identifiers = _identifiers(engine, nodes)
+    if not identifiers:
+        raise UnknownCustomer(f"no customer has the key {customer}")
+    return nodes, identifiers
 
 
-def plain_found(found: Found) -> dict[str, Any]:
-    """What a search found, for JSON."""
-    return {**plain_profile(found.profile), "why": found.why, "matched": found.matched}
-
-
-def plain_record(record: CustomerRecord) -> dict[str, Any]:
-    """A whole record for JSON: keys as text, times as ISO 8601 in UTC."""
-    return {
-        "profile": plain_profile(record.profile),
-        "identifiers": [
-            {**asdict(known), "node": str(known.node)} | {"joined": _plain_path(record.joined.get(known.node))}
-            for known in record.identifiers
-        ],
-        "accounts": [plain_profile(account) for account in record.accounts],
-        "contacts": [plain_profile(contact) for contact in record.contacts],
-        "consents": [
-            {"purpose": c.purpose, "granted": c.granted, "stated_at": utc_text(c.stated_at), "source": c.source}
-            for c in record.consents
-        ],
-        "timeline": [
-            {
-                "at": utc_text(moment.at), "what": moment.what, "id": moment.id, "source": moment.source,
-                "touchpoint": moment.touchpoint, "channel": moment.channel, "phase": moment.phase,
-                "detail": _plain(moment.detail),
-            }
-            for moment in record.timeline
-        ],
-        "next": record.more,
-    }  # fmt: skip
-
-
-def _plain_path(links: Sequence[Link] | None) -> list[dict[str, Any]]:
-    return [{**asdict(link), "a": str(link.a), "b": str(link.b)} for link in links or ()]
-
-
-def _plain(value: Any) -> Any:
-    """Dates and times as ISO 8601, whatever they lie in."""
-    if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def utc_text(micros: int) -> str:
-    """UTC microseconds as ISO 8601, to the microsecond where there is one."""
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
-    return at.isoformat().replace("+00:00", "Z")
-
-
-def why_joined(engine: Engine, nodes: Sequence[int]) -> Mapping[int, tuple[Link, ...]]:
-    """For every identifier of a customer but the first: the links that lead from the first to it."""
+def links_of(engine: Engine, nodes: Sequence[int]) -> list[Link]:
+    """Everything that joins these identifiers of one customer: seen in one row, or decided."""
     rows = engine.known(
         sql("history_links", identifiers=engine.live_rows("identifiers")), {"nodes": list(nodes)}
     ).to_pylist()
@@ -175,11 +165,17 @@ def why_joined(engine: Engine, nodes: Sequence[int]) -> Mapping[int, tuple[Link,
     held = last_decisions(decided)
     links = [Link(**row) for row in rows]
     links = [link for link in links if held.get((min(link.a, link.b), max(link.a, link.b))) != "split"]
-    links += [
+    known = set(nodes)
+    return links + [
         Link(a=d.a, b=d.b, kind="decision", source=d.by, item=d.item)
         for d in decided
-        if d.action == "merge" and held[min(d.a, d.b), max(d.a, d.b)] == "merge"
+        if d.action == "merge" and {d.a, d.b} <= known and held[min(d.a, d.b), max(d.a, d.b)] == "merge"
     ]
+
+
+def why_joined(engine: Engine, nodes: Sequence[int]) -> Mapping[int, tuple[Link, ...]]:
+    """For every identifier of a customer but the first: the links that lead from the first to it."""
+    links = links_of(engine, nodes)
     return {node: explain(links, nodes[0], node) for node in nodes[1:]}
 
 
@@ -210,15 +206,16 @@ def _consents(engine: Engine, nodes: Sequence[int]) -> tuple[Consent, ...]:
 
 
 def _timeline(
-    engine: Engine, nodes: Sequence[int], limit: int, cursor: str | None
+    engine: Engine, nodes: Sequence[int], limit: int, cursor: str | None, wanted: Wanted
 ) -> tuple[tuple[Moment, ...], str | None]:
     at, what, key = _read_cursor(cursor, (int, str, int)) if cursor else (_NEWEST, "", 0)
     found: list[tuple[int, str, int, dict[str, Any]]] = []
     for table in TIMELINE:
-        if not engine.rows(table):
+        if not engine.rows(table) or not wanted.takes(table):
             continue
         tie = {"tie": table >= what, "key": key if table == what else -(2**63)}
-        rows = _moments(engine, table, {"nodes": list(nodes), "at": at, "limit": limit + 1, **tie})
+        asked = {"nodes": list(nodes), "at": at, "limit": limit + 1, **tie}
+        rows = _moments(engine, table, asked, wanted.phases)
         found += [(-row.pop("happened"), table, row.pop("key"), row) for row in rows]
     found.sort(key=lambda row: row[:3])
     page = found[:limit]
@@ -230,9 +227,14 @@ def _timeline(
     return moments, _cursor(-last[0], last[1], last[2])
 
 
-def _moments(engine: Engine, table: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
+def _moments(
+    engine: Engine, table: str, parameters: Mapping[str, object], phases: Sequence[str]
+) -> list[dict[str, Any]]:
     time = identifier(str(FACTS[table].time))
-    statement = sql("history_moments", rows=engine.live_rows(table), time=time)
+    live = engine.live_rows(table)
+    if phases and _has_phase(table):
+        live, parameters = sql("history_of_phases", rows=live), {**parameters, "phases": list(phases)}
+    statement = sql("history_moments", rows=live, time=time)
     rows: list[dict[str, Any]] = engine.known(statement, parameters).to_pylist()
     return rows
 
@@ -256,6 +258,7 @@ _HIDDEN = {*_PLACED, "digest", "customer", "account", "filename", "place"}
 def _moment(at: int, table: str, row: Mapping[str, Any]) -> Moment:
     detail = {name: value for name, value in row.items() if name not in _HIDDEN and value is not None}
     detail.pop(str(FACTS[table].time), None)
+    row = {**row, "phase": row.get("phase") or PHASE_OF.get(table)}
     return Moment(at=at, what=table, detail=detail, **{name: row.get(name) for name in _PLACED})  # type: ignore[arg-type]  # id and source are never empty
 
 

@@ -28,7 +28,8 @@ def customers(
     `next` is the cursor to the following page, None on the last; following it to the end misses nobody.
     Keys are text, because they need all 64 bits.
     """
-    from viaggio.store.history import find_customers, plain_found
+    from viaggio.store.history import find_customers
+    from viaggio.store.plain_record import plain_found
 
     page = find_customers(current_engine(), q, limit=limit, cursor=cursor or None)
     seen = [str(found.profile.customer) for found in page.found]
@@ -47,7 +48,8 @@ def one_customer(
 
     The time line runs from the newest moment back; `next` is the cursor to older ones.
     """
-    from viaggio.store.history import UnknownCustomer, customer_record, plain_record, read_key
+    from viaggio.store.history import UnknownCustomer, customer_record
+    from viaggio.store.plain_record import plain_record, read_key
 
     try:
         found = customer_record(current_engine(), read_key(key), limit=limit, cursor=cursor or None)

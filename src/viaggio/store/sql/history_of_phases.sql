@@ -1,0 +1,1 @@
+select * from ({rows}) where list_contains($phases::varchar[], phase)
