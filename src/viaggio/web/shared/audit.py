@@ -78,25 +78,30 @@ def record(
     return entry
 
 
-def chain(entries: Iterable[AuditEntry], *, head: tuple[int, str]) -> Verdict:
+def chain(
+    entries: Iterable[AuditEntry], *, head: tuple[int, str], first: int = 1, previous: str = START
+) -> Verdict:
     """Check entries in the order of `seq` against each other and against the head (seq, digest).
 
-    The first broken row is the first whose number, link or seal is wrong; where the tail is cut off, it is
-    the first missing number.
+    `first` is the number that the first entry must have and `previous` the digest it must follow. The first
+    broken row is the first whose number, link or seal is wrong; where the tail is cut off, it is the first
+    missing number.
     """
-    expected, previous = 1, START
+    expected = first
     for entry in entries:
         if entry.seq != expected or entry.previous != previous or entry.digest != entry.sealed():
-            return Verdict(rows=expected - 1, broken=expected)
+            return Verdict(rows=expected - first, broken=expected)
         expected, previous = expected + 1, entry.digest
     if (expected - 1, previous) != head:
-        return Verdict(rows=expected - 1, broken=expected)
-    return Verdict(rows=expected - 1)
+        return Verdict(rows=expected - first, broken=expected)
+    return Verdict(rows=expected - first)
 
 
-def verify() -> Verdict:
-    """Read the whole audit and check its chain."""
+def verify(newest: int | None = None) -> Verdict:
+    """Read the audit, or only its `newest` rows, and check the chain."""
     with transaction.atomic():
-        head = AuditHead.objects.filter(pk=1).first()
-        entries = AuditEntry.objects.order_by("seq").iterator(chunk_size=2000)
-        return chain(entries, head=(head.seq, head.digest) if head else (0, START))
+        head = AuditHead.objects.filter(pk=1).first() or AuditHead()
+        first = 1 if newest is None else max(1, head.seq - newest + 1)
+        before = AuditEntry.objects.filter(seq=first - 1).values_list("digest", flat=True).first()
+        entries = AuditEntry.objects.filter(seq__gte=first).order_by("seq").iterator(chunk_size=2000)
+        return chain(entries, head=(head.seq, head.digest), first=first, previous=before or START)

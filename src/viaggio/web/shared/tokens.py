@@ -79,5 +79,6 @@ def find(secret: str, *, now: datetime) -> ApiToken | None:
 
 
 def opens(token: ApiToken, right: Right) -> bool:
-    """Whether the token was given this right and its person still has it."""
-    return right in token.scopes and right in rights_of(token.user.roles)
+    """Whether the token was given this right and its person still has it, and may use the API at all."""
+    own = rights_of(token.user.roles)
+    return Right.USE_API in own and right in own and (right is Right.USE_API or right in token.scopes)
