@@ -91,10 +91,12 @@ def test_interactions_take_place_where_the_catalogue_says(rows):
 
 def test_lines_and_freight_add_up_to_the_order(rows):
     orders = rows("orders", "id", "total_cents", "freight_cents").to_pandas().set_index("id")
-    lines = rows("order_lines", "order_id", "amount_cents").to_pandas()
-    sums = lines.groupby("order_id")["amount_cents"].sum()
+    lines = rows("order_lines", "order_id", "amount_cents", "freight_cents").to_pandas()
+    sums = lines.groupby("order_id")[["amount_cents", "freight_cents"]].sum()
     assert set(sums.index) == set(orders.index)
-    assert (orders["total_cents"] - orders["freight_cents"] == sums.reindex(orders.index)).all()
+    sums = sums.reindex(orders.index)
+    assert (orders["freight_cents"] == sums["freight_cents"]).all()
+    assert (orders["total_cents"] == sums["amount_cents"] + sums["freight_cents"]).all()
 
 
 def test_payments_pay_whole_orders_and_none_that_was_cancelled(rows):

@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 from viaggio.demo.arrow import codes, hide, join, json_object, numbered, table, whole
-from viaggio.demo.book import BY_ACCOUNT, BY_EMAIL, BY_NUMBER, BY_PHONE, Ints
+from viaggio.demo.book import BLOCK_NUMBERS, BY_ACCOUNT, BY_EMAIL, BY_NUMBER, BY_PHONE, Ints
 from viaggio.demo.company import CAMPAIGNS, END_REASONS, METHODS, PRODUCTS, SOURCES, TEAMS, S
-from viaggio.demo.tables import SLUGS, Desk, Piece, order_ids
+from viaggio.demo.tables import SLUGS, Columns, Desk, Piece, order_ids
 from viaggio.demo.trade import COST_KINDS
 from viaggio.journey.model import CHANNELS, FUNCTIONS
 from viaggio.measure.tables import CONTRACTS, COSTS, ORDER_LINES, ORDERS, PAYMENTS
@@ -66,6 +66,16 @@ def _shop_names(desk: Desk, person: Ints) -> Ints:
     return BY_EMAIL + BY_ACCOUNT * desk.book.people.b2b[person]
 
 
+def _freight(desk: Desk, lines: Columns) -> Ints:
+    """Freight of each line: that of the whole order stands on its first line."""
+    base = desk.book.block * BLOCK_NUMBERS
+    orders = desk.book.rows["orders"].columns()
+    freight = np.zeros(len(orders["number"]), np.int64)
+    freight[orders["number"] - base] = orders["freight"]
+    found: Ints = np.where(lines["line"] == 0, freight[lines["order"] - base], 0)
+    return found
+
+
 def _line_table(desk: Desk) -> Any:
     rows = desk.rows("order_lines", "ordered")
     n = len(rows["ordered"])
@@ -77,8 +87,8 @@ def _line_table(desk: Desk) -> Any:
         "order_id": order_ids(rows["order"]), "product": codes([p[0] for p in PRODUCTS], rows["product"]),
         "category": codes([p[1] for p in PRODUCTS], rows["product"]),
         "quantity": rows["quantity"].astype(np.float64),
-        "amount_cents": rows["amount"], "discount_cents": rows["discount"], "freight_cents": None,
-        "currency": "EUR",
+        "amount_cents": rows["amount"], "discount_cents": rows["discount"],
+        "freight_cents": _freight(desk, rows), "currency": "EUR",
         "ordered_at": rows["ordered"], "returned_at": whole(returned, -1),
         "campaign": codes(CAMPAIGNS, np.where(rows["campaign"] > 0, rows["campaign"], -1)),
     })  # fmt: skip

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from viaggio.demo.block import Simulated
 from viaggio.demo.book import BY_EMAIL, BY_VISITOR, Ints
-from viaggio.demo.clock import DAY
 from viaggio.demo.company import CAUSES, TEAMS, O, T
 from viaggio.demo.model import MONTHS
 from viaggio.demo.pulse import Tally
@@ -61,11 +60,10 @@ class Realised:
         self._add("visitors_unlinked", len(np.setdiff1d(distinct, tied)) + len(handles))
 
     def _deliveries(self, orders: Mapping[str, Ints], until: int) -> None:
-        clock = self.world.clock
         came = (orders["promised"] >= 0) & (orders["delivered"] >= 0) & (orders["delivered"] < until)
         promised, delivered = orders["promised"][came], orders["delivered"][came]
-        late = clock.local(delivered) // DAY > clock.local(promised) // DAY
-        month = clock.month_of(promised)
+        late = delivered > promised
+        month = self.world.clock.month_of(promised)
         self._add("delivered", np.bincount(month, minlength=MONTHS))
         self._add("late", np.bincount(month, late, MONTHS))
 

@@ -86,7 +86,7 @@ def _deliver(
     day = clock.local(at) // DAY
     promise = day + np.where(big, rng.integers(5, 11, n), rng.integers(3, 6, n))
     promise += (promise + 3) % 7 == 6  # Sunday becomes Monday
-    promised = clock.utc(promise * DAY + 18 * HOUR)
+    promised = clock.utc((promise + 1) * DAY) - 1  # the last moment of the promised day
     late = chance(rng, book.world.late_share[clock.month_of(promised)], n)
     come = np.where(late, promise + 1 + rng.geometric(0.45, n), promise - rng.integers(0, 2, n))
     sunday = (come + 3) % 7 == 6
@@ -185,12 +185,11 @@ def late_calls(book: Book, orders: Orders) -> Trouble:
     """Calls about deliveries: where is my parcel, it came late, it came damaged."""
     rng, delivery = book.rng, book.world.parameters.delivery
     sent = np.flatnonzero(orders.shipped >= 0)
-    local = book.world.clock.local
-    late = local(orders.delivered[sent]) // DAY > local(orders.promised[sent]) // DAY
+    late = orders.delivered[sent] > orders.promised[sent]
     share = np.where(late, delivery.ticket_share_late, delivery.ticket_share_on_time)
     calls = sent[chance(rng, share, len(sent))]
     when = (
-        np.maximum(orders.promised[calls], orders.delivered[calls] - 2 * DAY)
+        np.maximum(orders.promised[calls] - DAY // 2, orders.delivered[calls] - 2 * DAY)
         + rng.integers(1, 60, len(calls)) * HOUR
     )
     return Trouble(orders.person[calls], when, np.zeros(len(calls), np.int64), orders.number[calls])

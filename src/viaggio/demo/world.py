@@ -62,7 +62,7 @@ ASKED: Mapping[str, float] = MappingProxyType({
     "marketplace_order": 0.12, "delivery": 0.9, "invoice": 0.16, "help_request": 0.85, "complaint": 0.85,
     "return": 0.8, "service_booking": 0.2, "workshop_repair": 0.5, "technician_visit": 0.5,
     "service_plan": 0.4,
-    "app_garage": 0.06,
+    "app_garage": 0.14,
 })  # fmt: skip
 
 
