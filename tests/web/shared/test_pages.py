@@ -1,4 +1,4 @@
-"""Pages for what went wrong say what happened and the next step; health answers; settings hold in production."""
+"""Error pages say what happened and the next step; health answers; settings hold in production."""
 
 import os
 import subprocess
@@ -79,7 +79,8 @@ def test_secrets_are_readable_by_their_owner_only(tmp_path):
     from viaggio.store.workspace import Settings, create
 
     root = create(tmp_path / "workspace", Settings(name="Officina Blu")).root
-    code = "import sys,pathlib,viaggio.web.serve as s;s.prepare(pathlib.Path(sys.argv[1]));print(s.first_run_path())"
+    code = "import sys, pathlib, viaggio.web.serve as s; s.prepare(pathlib.Path(sys.argv[1]))"
+    code += "; print(s.first_run_path())"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("VIAGGIO_")}
     environment["PYTHONPATH"] = str(ROOT / "src")
     command = [sys.executable, "-c", code, str(root)]
