@@ -13,6 +13,9 @@ import pytest
 from viaggio.kernel import BadFile, BadMapping
 from viaggio.store.importers import mapping_reader, read_mapping
 from viaggio.store.importers.codes import FILE_CODES, ROW_CODES
+from viaggio.store.importers.delimited import read_csv
+from viaggio.store.importers.layout import Layout
+from viaggio.store.importers.records import Limits
 
 _MAPPING = """
 timezone = "Europe/Rome"
@@ -225,6 +228,26 @@ def test_a_nul_byte_rejects_its_row_alone(tmp_path):
     ids, rejects = _read(_file(tmp_path, _HEADER + _GOOD + "A2;02/02/2024;1,00;a\0b\nA3;03/02/2024;2,00;\n"))
     assert ids == ["A1", "A3"]
     assert [(line, code, column) for line, code, column, _ in rejects] == [(3, "text.nul", "nota")]
+
+
+def test_a_line_without_end_is_passed_over_in_bounded_memory(tmp_path):
+    path = _file(tmp_path, _HEADER + _GOOD + "x" * 3_000_000 + "\nA3;03/02/2024;2,00;\n")
+    limits = Limits(block=1 << 12, row=1 << 16)
+    lines, rejects = [], []
+    for records in read_csv(path, limits=limits):
+        lines += records.lines.tolist()
+        rejects += [(reject.line, reject.code) for reject in records.rejects]
+    assert lines == [2, 4]
+    assert rejects == [(3, "row.too_long")]
+
+
+def test_a_block_of_tiny_bad_rows_comes_in_pieces(tmp_path):
+    path = _file(tmp_path, _HEADER + "x\n\n" * 200_000 + _GOOD)
+    pieces = list(read_csv(path, Layout(delimiter=";")))
+    assert max(len(records.rejects) for records in pieces) <= 50_000
+    assert sum(len(records.rejects) for records in pieces) == 200_000
+    assert [reject.line for records in pieces for reject in records.rejects] == list(range(2, 400_002, 2))
+    assert pieces[-1].lines.tolist() == [400_002]
 
 
 def test_ragged_rows_are_rejected_with_what_they_hold(tmp_path):

@@ -43,6 +43,7 @@ ROW_CODES: tuple[tuple[str, str], ...] = (
     ("row.no_partner", "it refers to a row that is in no file"),
     ("row.contradicts", "an earlier row with the same key says otherwise"),
     ("row.no_events", "a case without events"),
+    ("row.too_long", "a line longer than allowed"),
     ("row.bad_quotes", "text follows a closing quote"),
     ("row.unclosed_quote", "a quote opens a cell and never closes"),
     ("cell.too_long", "a cell longer than allowed"),

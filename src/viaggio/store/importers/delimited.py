@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from viaggio.store.importers.arrow import arrow_csv, pa, pc
-from viaggio.store.importers.encoding import MARK, open_payload, utf8_blocks
+from viaggio.store.importers.arrow import pa, pc
+from viaggio.store.importers.encoding import open_payload, utf8_blocks
 from viaggio.store.importers.layout import Head, Layout, csv_rows, read_head
 from viaggio.store.importers.records import (
     LIMITS,
@@ -21,7 +21,8 @@ from viaggio.store.importers.records import (
     clipped,
     text_array,
 )
-from viaggio.store.importers.rowsplit import RowSplit, bytes_of_lines, split_rows
+from viaggio.store.importers.rowsplit import RowSplit, bytes_of_lines, pieces, split_rows
+from viaggio.store.importers.text_cells import arrow_table, is_utf8, readable, text_fault
 from viaggio.store.incoming import Reject
 
 _SLOW_ROWS = 20_000
@@ -78,6 +79,7 @@ class _Body:
     head: Head
     file: str
     limits: Limits
+    overlong: bool = False  # within a line given up
     line: int = field(init=False)
     kept: list[tuple[int, str]] = field(init=False)
 
@@ -87,18 +89,43 @@ class _Body:
 
     def parse(self, data: bytes, *, final: bool, position: int) -> Generator[Records, None, int]:
         """Yield the complete rows of `data`; return how many bytes they took."""
+        if self.overlong:
+            passed = self._pass_over(data)
+            if self.overlong:
+                return passed
+            return passed + (yield from self.parse(data[passed:], final=final, position=position))
         split = self._split(data)
-        if split is not None and (split.cut or not final) and (split.cut or len(data) < self.limits.row):
-            records = self._fast(data[: split.cut], split, position) if len(split.starts) else None
-            if records is not None or not len(split.starts):
-                self.line += split.newlines
-                if records is not None:
-                    yield records
-                if not final or split.cut == len(data):
-                    return split.cut
-                used = yield from self._slow(data[split.cut :], final=final, position=position)
-                return split.cut + used
-        return (yield from self._slow(data, final=final, position=position))
+        if split is None or (not split.cut and (final or len(data) >= self.limits.row)):
+            used = yield from self._slow(data, final=final, position=position)
+            if used or final or len(data) < self.limits.row:
+                return used
+            yield self._give_up(data, position)
+            return len(data)
+        for piece, rows in pieces(data, split):
+            records = self._fast(piece, rows, position)
+            if records is None:
+                yield from self._slow(piece, final=True, position=position)
+            else:
+                self.line += rows.newlines
+                yield records
+        if not len(split.starts):
+            self.line += split.newlines
+        if not final or split.cut == len(data):
+            return split.cut
+        return split.cut + (yield from self._slow(data[split.cut :], final=True, position=position))
+
+    def _give_up(self, data: bytes, position: int) -> Records:
+        """Reject a line that is longer than a row may be; its rest is passed over."""
+        self.overlong = True
+        return self._lone("row.too_long", data[:1_000], position)
+
+    def _pass_over(self, data: bytes) -> int:
+        """Bytes up to the end of an overlong line, all when it does not end here."""
+        passed = bytes_of_lines(data, 1)
+        if data[passed - 1 : passed] in {b"\n", b"\r"}:
+            self.overlong = False
+            self.line += 1
+        return passed
 
     def _split(self, data: bytes) -> RowSplit | None:
         layout = self.head.layout
@@ -111,11 +138,11 @@ class _Body:
         """Columns by Arrow's parser; None where the text is not valid UTF-8."""
         width = len(self.head.columns)
         good = split.cells == width
-        if not good.all() and not _is_utf8(data):
+        if not good.all() and not is_utf8(data):
             return None  # Arrow can not hand such rows to its handler
         rejects = [self._ragged(data, split, int(at)) for at in np.flatnonzero(~good)]
         try:
-            table = _arrow_table(data, width, self.head)
+            table = arrow_table(data, width, self.head)
         except pa.ArrowInvalid:
             return None
         if table.num_rows != int(good.sum()):
@@ -179,7 +206,7 @@ class _Body:
         for line, row in rows:
             if len(row) != len(self.head.columns):
                 rejects.append(self._wrong_width(row, line))
-            elif fault := _text_fault(row):
+            elif fault := text_fault(row):
                 code, at = fault
                 raw = dict(zip(self.head.columns, row, strict=True))
                 rejects.append(self._reject(code, self.head.columns[at], row[at], line, raw))
@@ -191,9 +218,9 @@ class _Body:
         return self._checked(columns, lines, rejects, read, position)
 
     def _reject(self, code: str, column: str, value: str, line: int, raw: dict[str, str]) -> Reject:
-        shown = _readable({"": value})[""][:200]
+        shown = readable({"": value})[""][:200]
         return Reject(
-            file=self.file, line=line, code=code, column=column, value=shown, raw=clipped(_readable(raw))
+            file=self.file, line=line, code=code, column=column, value=shown, raw=clipped(readable(raw))
         )
 
     def _checked(
@@ -227,7 +254,11 @@ class _Body:
 
     def broken(self, rest: bytes, code: str, position: int) -> Records:
         """The last chunk of a compressed file that breaks off: what is left of its last row, rejected."""
-        raw = {"": rest.decode("utf-8", "replace")}
+        return self._lone(code, rest, position)
+
+    def _lone(self, code: str, text: bytes, position: int) -> Records:
+        """A chunk with nothing but one reject of the present line."""
+        raw = {"": text.decode("utf-8", "replace")}
         reject = Reject(file=self.file, line=self.line, code=code, raw=clipped(raw))
         columns = {name: Cells(pa.array([], pa.string())) for _, name in self.kept}
         none = np.zeros(0, dtype=np.int64)
@@ -236,53 +267,9 @@ class _Body:
         )
 
 
-def _arrow_table(data: bytes, width: int, head: Head) -> Any:
-    names = [str(at) for at in range(width)]
-    return arrow_csv.read_csv(
-        pa.BufferReader(data),
-        read_options=arrow_csv.ReadOptions(
-            column_names=names, use_threads=False, block_size=min(len(data) + 1, (1 << 31) - 1)
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=head.delimiter,
-            quote_char=head.layout.quote or False,
-            double_quote=bool(head.layout.quote),
-            newlines_in_values=bool(head.layout.quote),
-            invalid_row_handler=lambda _row: "skip",
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=True,
-            null_values=[""],
-        ),
-    )
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _from(lines: list[str], start: int) -> Iterator[str]:
     for at in range(start, len(lines)):
         yield lines[at]
-
-
-def _text_fault(row: list[str]) -> tuple[str, int] | None:
-    for at, cell in enumerate(row):
-        if MARK in cell:
-            return "text.undecodable", at
-        if "\0" in cell:
-            return "text.nul", at
-    return None
-
-
-def _readable(raw: dict[str, str]) -> dict[str, str]:
-    return {name: text.replace(MARK, "\ufffd") for name, text in raw.items()}
 
 
 def _without(records: Records, rows: Any) -> Records:

@@ -41,14 +41,15 @@ def read_excel(
     with _rows(path, sheet, name, limits) as rows:
         columns = _header(rows, layout, name, limits)
         chunk: list[Row] = []
-        done = 0
+        done = cells = 0
         try:
             for number, row in rows:
                 chunk.append((number, row))
-                if len(chunk) >= limits.excel_chunk_rows:
+                cells += len(row)
+                if len(chunk) >= limits.excel_chunk_rows or cells >= limits.excel_chunk_cells:
                     done += len(chunk)
                     yield _records(chunk, columns, name, limits, position=size * done // (done + 50_000))
-                    chunk = []
+                    chunk, cells = [], 0
         except _BROKEN as error:
             last = chunk[-1][0] if chunk else 0
             reject = Reject(file=name, line=last + 1, code="file.broken_off", value=str(error)[:200])

@@ -19,6 +19,7 @@ _DELIMITERS = (",", ";", "\t", "|", "^", "~")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _SEP_LINE = re.compile(rb"sep=([^\r\n]+)(?:\r\n|\n|\r)", re.IGNORECASE)
 _SNIFFED_ROWS = 200
+_NAME_CHARACTERS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,8 @@ def read_head(path: Path, layout: Layout, limits: Limits = LIMITS) -> Head:
     if layout.delimiter is None:
         layout = replace(layout, delimiter=_sniff(data[skip : skip + (1 << 18)], layout))
     columns, used, lines = _header(data[skip:], layout, path)
+    if max(map(len, columns)) > _NAME_CHARACTERS:
+        raise bad_file("file.no_header", place=f"{path.name}:{line}")
     if len(columns) > limits.columns:
         raise bad_file("file.too_many_columns", place=f"{path.name}:{line}: {len(columns)}")
     if whole and not data[skip + used :].strip(b"\r\n"):

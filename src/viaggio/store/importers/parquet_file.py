@@ -16,6 +16,7 @@ from viaggio.store.importers.records import LIMITS, REJECT_COLUMNS, Cells, Limit
 from viaggio.store.incoming import Reject
 
 _ROWS = 50_000
+_CELLS = 2_000_000
 _GROUP_BYTES = 2 << 30
 
 
@@ -28,9 +29,10 @@ def read_parquet(path: Path, *, name: str = "", limits: Limits = LIMITS) -> Iter
         total = file.metadata.num_rows
         if not total:
             raise bad_file("file.no_rows", place=name)
+        at_once = max(1, min(_ROWS, _CELLS // len(columns)))
         done = 0
         try:
-            for batch in file.iter_batches(batch_size=_ROWS, use_threads=False):
+            for batch in file.iter_batches(batch_size=at_once, use_threads=False):
                 yield _records(batch, columns, name, done, size * (done + batch.num_rows) // total)
                 done += batch.num_rows
         except (pa.ArrowException, OSError) as error:

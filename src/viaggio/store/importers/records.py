@@ -29,6 +29,7 @@ class Limits:
     excel_ratio: int = 1_000  # unpacked over packed, above 64 MB
     excel_rows: int = 1_048_576
     excel_chunk_rows: int = 20_000
+    excel_chunk_cells: int = 1_000_000
 
 
 LIMITS = Limits()

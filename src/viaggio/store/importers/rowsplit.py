@@ -1,6 +1,7 @@
 """Where rows and cells of delimited text begin and end, found on whole blocks at once."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 Positions = npt.NDArray[np.int64]
 
 _NEWLINE, _RETURN = 10, 13
+_ROWS = 50_000
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -54,6 +56,25 @@ def split_rows(data: bytes, delimiter: int, quote: int | None) -> RowSplit | Non
     filled = ~blank
     count = int(np.searchsorted(newlines, cut))
     return RowSplit(starts[filled], ends[filled], lines[filled], cells[filled], cut, count)
+
+
+def pieces(data: bytes, split: RowSplit) -> Iterator[tuple[bytes, RowSplit]]:
+    """The complete rows in pieces of at most 50,000, so that what is kept of each row stays bounded."""
+    count = len(split.starts)
+    for first in range(0, count, _ROWS):
+        last = min(first + _ROWS, count)
+        begin = int(split.starts[first]) if first else 0
+        line = int(split.lines[first]) if first else 0
+        end = int(split.starts[last]) if last < count else split.cut
+        next_line = int(split.lines[last]) if last < count else split.newlines
+        rows = slice(first, last)
+        yield (
+            data[begin:end],
+            RowSplit(
+                split.starts[rows] - begin, split.ends[rows] - begin, split.lines[rows] - line,
+                split.cells[rows], end - begin, next_line - line,
+            ),
+        )  # fmt: skip
 
 
 def _line_ends(block: npt.NDArray[np.uint8], data: bytes) -> Positions:
