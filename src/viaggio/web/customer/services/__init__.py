@@ -1,0 +1,1 @@
+"""What the customer pages show, made ready to read."""
