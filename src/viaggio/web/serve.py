@@ -12,6 +12,7 @@ Ready = Callable[[str, str | None], None]
 
 THREADS = 8
 TIMEOUT = 120  # seconds after which a process that stands still is replaced
+FIRST_RUN = "/account/first-run"
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -81,12 +82,13 @@ def _collect_static(root: Path) -> None:
 
 
 def first_run_path() -> str | None:
-    """The address of the first-run page with its one-time key; None once somebody has an account."""
-    from django.urls import reverse
+    """The address of the first-run page with its one-time key; None once somebody has an account.
 
+    The address is written out: looking it up would load every face in the process that only supervises.
+    """
     from viaggio.web.account.services import is_first_run, setup_token
 
-    return f"{reverse('account:first-run')}?token={setup_token()}" if is_first_run() else None
+    return f"{FIRST_RUN}?token={setup_token()}" if is_first_run() else None
 
 
 def serve(root: Path, *, host: str = "127.0.0.1", port: int = 8000, on_ready: Ready | None = None) -> None:
@@ -106,8 +108,11 @@ def serve(root: Path, *, host: str = "127.0.0.1", port: int = 8000, on_ready: Re
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
+            from django.urls import get_resolver
+
             from viaggio.web.wsgi import application
 
+            _ = get_resolver().url_patterns  # faces are loaded before the first request, not by it
             return application
 
     Application().run()

@@ -8,8 +8,9 @@ from types import ModuleType
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver, path
+from django.urls import get_resolver, path, reverse
 
+from viaggio.web.serve import FIRST_RUN
 from viaggio.web.shared.permissions import open_to_all
 from viaggio.web.shared.roles import Role
 
@@ -73,6 +74,10 @@ def test_migrations_are_complete():
     command = [sys.executable, str(ROOT / "manage.py"), "makemigrations", "--check", "--dry-run"]
     told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
+
+
+def test_the_printed_address_of_the_first_run_is_its_page():
+    assert reverse("account:first-run") == FIRST_RUN
 
 
 def test_secrets_are_readable_by_their_owner_only(tmp_path):
