@@ -27,7 +27,7 @@ class File:
     """Columns, rows and a name for the file."""
 
     columns: tuple[str, ...]
-    rows: list[tuple[object, ...]]
+    rows: Sequence[tuple[object, ...]]
     name: str
 
 

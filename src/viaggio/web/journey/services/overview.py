@@ -95,9 +95,8 @@ def overview(desk: Desk) -> Overview:
     """Everything of the journey page, each metric asked once."""
     available = desk.available()
     score = first_of(SCORES, available)
-    spans = [*desk.periods, *spans_of(desk)]
-    readings = desk.totals(sorted(available), spans)
     chosen = tile_slugs(available)
+    readings = _readings(desk, available, {*chosen, *([score] if score else [])})
     phase_slug = first_of(PHASE_FIGURES, available) or "interactions"
     heat = heat_table(desk, score) if score else None
     dots = pillars(desk, readings)
@@ -116,6 +115,17 @@ def overview(desk: Desk) -> Overview:
         families=families(desk, readings),
         missing=tuple((metric_name(s), metric_link(desk, s)) for s in CATALOGUE if s not in available),
     )
+
+
+def _readings(desk: Desk, available: frozenset[str], drawn: set[str]) -> dict[str, dict[Period, Reading]]:
+    """Every metric now and before; in all bins those drawn as a line, and what is counted with them."""
+    counted = {CATALOGUE[slug].measure for slug in drawn}
+    with_bins = [slug for slug in CATALOGUE if slug in available and CATALOGUE[slug].measure in counted]
+    rest = [slug for slug in CATALOGUE if slug in available and slug not in with_bins]
+    return {
+        **desk.totals(with_bins, [*desk.periods, *spans_of(desk)]),
+        **desk.totals(rest, desk.periods),
+    }
 
 
 def tile_slugs(available: frozenset[str]) -> list[str]:
