@@ -101,7 +101,9 @@ def count_of(column: str, n: str = "n") -> Estimator:
 
 
 def ratios(parts: Sequence[Part]) -> Estimate:
-    """`y` over `x` by customer, by linearisation; the base shown is `x`."""
+    """`y` over `x` by customer, by linearisation; the base shown is `x`; nothing `known` has no value."""
+    if not any(part["known"] for part in parts):
+        return no_data()
     sums = (added(parts, "y"), added(parts, "x"))
     squares = (added(parts, "yy"), added(parts, "xx"), added(parts, "xy"))
     return ratio(whole(parts, "units"), sums, squares, n=whole(parts, "x"))

@@ -16,6 +16,9 @@ _LIFE = ("interactions", "visits", "orders", "answers", "texts")
 REMEMBERED = 4096
 """So many answers are kept; the one asked for longest ago goes first."""
 
+REMEMBERED_ROWS = 128
+"""So many tables of counts and sums are kept, from which several metrics are read."""
+
 
 class Answers(Protocol):
     """What a reading needs of an engine."""
@@ -57,6 +60,7 @@ class _Memory:
 
 
 _memory = _Memory(REMEMBERED)
+_rows = _Memory(REMEMBERED_ROWS)
 
 
 def read(
@@ -146,7 +150,7 @@ def _place(engine: Answers) -> tuple[Hashable, ...]:
 def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) -> list[Reading]:
     if not applies(declared, cut):
         return not_applicable(declared, cut)
-    rows = _memory.recall(
+    rows = _rows.recall(
         (*_place(engine), declared.measure, cut),
         lambda: engine.run(declared.measure(engine.tables(), cut)).to_pylist(),
     )

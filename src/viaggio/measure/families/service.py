@@ -49,19 +49,22 @@ def measure_first_contact(tables: Tables, cut: Cut) -> Table:
 
 
 def measure_contacts_per_order(tables: Tables, cut: Cut) -> Table:
-    """Sums over customers of contacts (y), orders (x), their squares and their product."""
+    """Sums over customers of contacts (y), orders (x), their squares and their product.
+
+    `known` counts contacts of any time: where there never was one, they are not recorded, which is not 0.
+    """
     keep = ("span", *cut.by, "customer")
-    calls = rows_of(contacts(tables), "started_at", cut, "customer").select(
-        *keep, y=ibis.literal(1), x=ibis.literal(0)
-    )
+    calls = contacts(tables)
+    called = rows_of(calls, "started_at", cut, "customer").select(*keep, y=ibis.literal(1), x=ibis.literal(0))
     bought = rows_of(ordered(tables, cut), "ordered_at", cut, "customer").select(
         *keep, y=ibis.literal(0), x=ibis.literal(1)
     )
-    both = ibis.union(calls, bought)
+    both = ibis.union(called, bought)
     each = both.group_by(list(keep)).aggregate(y=both.y.sum(), x=both.x.sum())
+    each = each.mutate(known=calls.count().as_scalar())
     return tally(
         each, cut,
-        units=each.count(), n=each.x.sum(), y=each.y.sum(), x=each.x.sum(),
+        units=each.count(), n=each.x.sum(), y=each.y.sum(), x=each.x.sum(), known=each.known.max(),
         yy=(each.y * each.y).sum(), xx=(each.x * each.x).sum(), xy=(each.x * each.y).sum(),
     )  # fmt: skip
 
@@ -131,7 +134,8 @@ METRICS = (
         },
         covered_by=("orders",), dimensions=COMMON,
         base="orders", definition="contacts_per_order.contacts_of_span_over_orders_of_span",
-        about="""Contacts of the period divided by orders of the period. Interval by linearisation with the
+        about="""Contacts of the period divided by orders of the period; no value where no contact was ever
+        recorded. Interval by linearisation with the
         customer as the unit, because one customer's contacts and orders go together.""",
         measure=measure_contacts_per_order, estimate=estimates.ratios,
     ),
