@@ -88,10 +88,10 @@ INTERACTIONS = table(
     ],
 )  # fmt: skip
 COSTS = table(
-    "customer", "kind", "amount_cents", "currency", "incurred_at",
+    "source", "customer", "kind", "amount_cents", "currency", "incurred_at",
     rows=[
-        (None, "service", 1000, "EUR", at("2026-01-15")),
-        ("c1", "delivery", 700, "EUR", at("2026-01-16")),
+        ("books", None, "service", 1000, "EUR", at("2026-01-15")),
+        ("books", "c1", "delivery", 700, "EUR", at("2026-01-16")),
     ],
 )  # fmt: skip
 VISITS = table(

@@ -142,6 +142,19 @@ def test_contracts_decide_retention_where_there_are_any():
     assert (lost.value, lost.n) == (0.25, 4)
 
 
+def test_a_cost_booked_and_stated_on_the_contact_counts_once():
+    sources = pa.array(["books"] * COMPANY["interactions"].num_rows)
+    booked = COMPANY["interactions"].append_column("source", sources)
+    (reading,) = _read("service_cost_per_customer", tables={"interactions": booked})
+    assert (reading.value, reading.n) == (250, 4)
+
+
+def test_orders_without_any_recorded_contact_have_no_contacts_per_order():
+    quiet = COMPANY["touchpoints"].slice(1)  # no touchpoint where customers turn to us
+    (reading,) = _read("contacts_per_order", tables={"touchpoints": quiet})
+    assert (reading.value, reading.flags) == (None, {Flag.NO_DATA})
+
+
 def test_unknown_metric_names_the_near_one():
     with pytest.raises(UnknownMetric, match="Did you mean 'revenue'"):
         metric("revenu")

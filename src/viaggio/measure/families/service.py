@@ -70,11 +70,16 @@ def measure_contacts_per_order(tables: Tables, cut: Cut) -> Table:
 
 
 def measure_service_cost(tables: Tables, cut: Cut) -> Table:
-    """Cents of service per currency, and customers seen (in a part without a currency)."""
+    """Cents of service per currency, and customers seen (in a part without a currency).
+
+    A source that books service costs books its contacts there: their own cost is not added again.
+    """
     booked = tables.costs.filter(tables.costs.kind == "service")
+    calls = contacts(tables)
+    unbooked = calls.anti_join(booked, [calls.source == booked.source])
     cents: list[Table] = [
         _cost(rows_of(booked, "incurred_at", cut, "amount_cents", "currency"), "amount_cents", cut),
-        _cost(rows_of(contacts(tables), "started_at", cut, "cost_cents", "currency"), "cost_cents", cut),
+        _cost(rows_of(unbooked, "started_at", cut, "cost_cents", "currency"), "cost_cents", cut),
     ]
     served = seen(tables, cut)
     people = served.select(
@@ -148,8 +153,9 @@ METRICS = (
         covered_by=("interactions",), dimensions=COMMON,
         base="customers", definition="service_cost.service_costs_and_contacts_per_customer_seen",
         about="""Costs of kind service, and what contacts cost, divided by the customers seen in the period
-        (with an interaction or an order). A cost is to be given once: on the contact, or as a cost row.
-        Costs of no customer count for the total. Exact, rounded once to the cent, half to even.""",
+        (with an interaction or an order). Of a source that books service costs, the cost stated on its
+        contacts does not count again. Costs of no customer count for the total. Exact, rounded once to the
+        cent, half to even.""",
         measure=measure_service_cost, estimate=estimates.money_each("cents", "n"),
     ),
 )  # fmt: skip
