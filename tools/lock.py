@@ -7,7 +7,7 @@ from pathlib import Path
 HERE = Path(__file__).parents[1] / "requirements"
 FLAGS = (
     "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url",
-    "--python-version", "3.12", "--exclude-newer", "1 week",
+    "--python-version", "3.12", "--exclude-newer", "8 days",
 )  # fmt: skip
 LOCKS = {"base.txt": ("base.in",), "dev.txt": ("base.in", "dev.in"), "uv.txt": ("uv.in",)}
 

@@ -23,7 +23,7 @@ api.add_router("", customers.router)
 api.add_router("", imports.router)
 
 
-@api.get("/openapi.json", auth=TokenAuth(Right.USE_API), include_in_schema=False, url_name="openapi")
+@api.get("/openapi.json", auth=TokenAuth(Right.SEE_FIGURES), include_in_schema=False, url_name="openapi")
 def openapi(request: HttpRequest) -> dict[str, object]:
     """The description of this API, OpenAPI 3.1."""
     return dict(api.get_openapi_schema(path_prefix="/api/v1/"))
