@@ -101,8 +101,8 @@ def _record_table(record: dict[str, Any]) -> None:
             show("table", (heading, "name"), [(one["key"], one["name"]) for one in record[heading]])
             click.echo()
     if record["consents"]:
-        columns = ("purpose", "granted", "stated_at", "source")
-        show("table", columns, [[one[name] for name in columns] for one in record["consents"]])
+        stated = ("purpose", "granted", "stated_at", "source")
+        show("table", stated, [[one[name] for name in stated] for one in record["consents"]])
         click.echo()
 
 

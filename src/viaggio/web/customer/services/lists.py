@@ -37,6 +37,11 @@ class Line:
     interactions: str
     contacts: str = ""
 
+    @property
+    def about(self) -> str:
+        """What matched, and the place."""
+        return " · ".join(part for part in (self.found, self.place) if part)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
@@ -134,7 +139,7 @@ def customers_file(
     known = _met(engine, [found.profile.customer for found in page.found])
     columns = [
         _("Key"), _("Name"), _("Kind"), _("Segment"), _("Town"), _("Region"), _("Language"),
-        _("Customer since"), _("Interactions"), _("Channels"), _("Last seen"),
+        _("Customer since"), _("Interactions"), _("Channels"), _("Last contact"),
     ]  # fmt: skip
     return columns, _customer_cells(page.found, known)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
@@ -34,11 +35,22 @@ class Entry:
     notes: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     lines: tuple[tuple[str, str], ...] = ()
+    steps: tuple["Stop", ...] = ()
     body: str = ""
     language: str = ""
     score: str = ""
     tone: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One step of a visit, or several alike in a row: `times` is how many, empty for one."""
+
+    mark: SafeString
+    phase: str
+    name: str
+    times: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,29 +75,37 @@ def days(moments: Sequence[Moment], catalogue: Catalogue) -> list[Day]:
 
 
 def _together(moments: Sequence[Moment]) -> list[Moment]:
-    """Answers of one response as one moment, its items in `given`; a cost told by an interaction left out."""
+    """What belongs together as one moment.
+
+    Answers of one response with its items in `given`, a visit with its interactions in `steps`; a cost
+    that an interaction tells too is left out.
+    """
     told = {(m.at, m.touchpoint) for m in moments if m.what == "interactions" and m.detail.get("cost_cents")}
+    visits = {(m.source, m.id) for m in moments if m.what == "visits"}
+    parts: dict[tuple[str, str, str], list[Moment]] = {}
     kept: list[Moment] = []
-    places: dict[tuple[str, str], int] = {}
     for moment in moments:
+        episode, response = str(moment.detail.get("episode")), str(moment.detail.get("response", moment.id))
         if moment.what == "costs" and (moment.at, moment.touchpoint) in told:
             continue
-        response = (moment.source, str(moment.detail.get("response", moment.id)))
-        if moment.what != "answers":
-            kept.append(moment)
-        elif response in places:
-            first = kept[places[response]]
-            given = (*_given(first), moment.detail)
-            kept[places[response]] = replace(first, detail={**first.detail, "given": given})
-        else:
-            places[response] = len(kept)
-            kept.append(replace(moment, detail={**moment.detail, "given": (moment.detail,)}))
-    return kept
+        if moment.what == "interactions" and (moment.source, episode) in visits:
+            parts.setdefault(("visits", moment.source, episode), []).append(moment)
+            continue
+        if moment.what == "answers":
+            items = parts.setdefault(("answers", moment.source, response), [])
+            items.append(moment)
+            if len(items) > 1:
+                continue
+        kept.append(moment)
+    return [_with_parts(moment, parts) for moment in kept]
 
 
-def _given(moment: Moment) -> tuple[Detail, ...]:
-    given: Any = moment.detail["given"]
-    return tuple(given)
+def _with_parts(moment: Moment, parts: Mapping[tuple[str, str, str], Sequence[Moment]]) -> Moment:
+    if moment.what == "answers":
+        items = parts["answers", moment.source, str(moment.detail.get("response", moment.id))]
+        return replace(moment, detail={**moment.detail, "given": tuple(item.detail for item in items)})
+    steps = parts.get((moment.what, moment.source, moment.id))
+    return replace(moment, detail={**moment.detail, "steps": tuple(reversed(steps))}) if steps else moment
 
 
 def entry(moment: Moment, local: datetime, catalogue: Catalogue) -> Entry:
@@ -101,7 +121,22 @@ def entry(moment: Moment, local: datetime, catalogue: Catalogue) -> Entry:
         source=moment.source,
     )
     tell = _TELLERS.get(moment.what)
-    return tell(told, moment, moment.detail) if tell else told
+    told = tell(told, moment, moment.detail) if tell else told
+    return replace(told, steps=_stops(moment.detail.get("steps"), catalogue))
+
+
+def _stops(steps: Any, catalogue: Catalogue) -> tuple[Stop, ...]:
+    """The steps of a visit in their order, those alike in a row as one."""
+    stops: list[Stop] = []
+    for alike in groupby(steps or (), key=lambda step: (step.touchpoint, step.phase)):
+        group = list(alike[1])
+        name = touchpoint_name(group[0].touchpoint or "", catalogue)
+        times = f"× {len(group)}" if len(group) > 1 else ""
+        phase = _phase(group[0])
+        stops.append(
+            Stop(mark=phase_mark(group[0].phase or "", size=11), phase=phase, name=name, times=times)
+        )
+    return tuple(stops)
 
 
 def _phase(moment: Moment) -> str:
@@ -205,13 +240,12 @@ def _answer(told: Entry, _moment: Moment, detail: Detail) -> Entry:
     )
     head = ranked[0]
     value, tone = _score(head["value"], head["scale_min"], head["scale_max"])
+    said: dict[tuple[str, str], list[str]] = {}
+    for item in ranked:
+        said.setdefault((_item(item), _score_text(item["scale_max"])), []).append(_score_text(item["value"]))
     lines = tuple(
-        (
-            _item(d),
-            _("%(value)s of %(top)s")
-            % {"value": _score_text(d["value"]), "top": _score_text(d["scale_max"])},
-        )
-        for d in ranked
+        (name, _("%(value)s of %(top)s") % {"value": ", ".join(values), "top": top})
+        for (name, top), values in said.items()
     )
     title = _("Answers: %(place)s") % {"place": told.title} if told.title != told.kind else _("Answers")
     return replace(told, title=title, score=value, tone=tone, lines=lines)

@@ -203,8 +203,8 @@ def _met_facts(seen: Iterable[object]) -> list[tuple[str, str]]:
     channels = list(dict.fromkeys(channel for one in found for channel in one.channels))
     return [
         (_("Interactions"), formats.number(sum(one.interactions for one in found))),
-        (_("First seen"), _day(min(one.first for one in found))),
-        (_("Last seen"), _day(max(one.last for one in found))),
+        (_("First contact"), _day(min(one.first for one in found))),
+        (_("Last contact"), _day(max(one.last for one in found))),
         (_("Channels"), ", ".join(code_name("channel", channel) for channel in channels)),
     ]
 
