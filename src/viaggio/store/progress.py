@@ -21,10 +21,12 @@ def told(workspace: Workspace, also: Callable[[Progress], None] | None = None) -
     path.parent.mkdir(exist_ok=True)
     aside = path.with_suffix(".aside")
     last = 0.0
-    began = time.time()
+    began, item = time.time(), 0
 
     def tell(step: Progress) -> None:
-        nonlocal last
+        nonlocal last, began, item
+        if step.item != item:  # the rate is that of the item being read
+            began, item = time.time(), step.item
         if also is not None:
             also(step)
         if time.monotonic() - last >= _EVERY:

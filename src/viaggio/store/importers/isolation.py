@@ -62,9 +62,23 @@ def isolated_reader(
     return IsolatedReader(dict(files), factory, dict(arguments), limits)
 
 
-def isolated_value(function: str, path: Path, *, limits: ProcessLimits = LIMITS) -> Any:
-    """What `module:function` says of a file, as JSON values, found out in a process of its own."""
-    job = {"value": function, "path": str(path.absolute()), "limits": asdict(limits)}
+def isolated_value(
+    function: str,
+    path: Path,
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    limits: ProcessLimits = LIMITS,
+) -> Any:
+    """What `module:function` says of a file, as JSON values, found out in a process of its own.
+
+    `arguments` go to the function by name; they must be JSON.
+    """
+    job = {
+        "value": function,
+        "path": str(path.absolute()),
+        "arguments": dict(arguments or {}),
+        "limits": asdict(limits),
+    }
     for kind, payload in _frames(job, limits, path.name):
         if kind == _VALUE:
             return json.loads(payload)
@@ -202,7 +216,8 @@ def main() -> None:
     _limit(ProcessLimits(**job["limits"]))
     try:
         if "value" in job:
-            _send(out, _VALUE, json.dumps(_function(job["value"])(Path(job["path"]))).encode())
+            value = _function(job["value"])(Path(job["path"]), **job["arguments"])
+            _send(out, _VALUE, json.dumps(value).encode())
         else:
             files = {name: Path(path) for name, path in job["files"].items()}
             for batch in _function(job["factory"])(files=files, **job["arguments"]).batches():

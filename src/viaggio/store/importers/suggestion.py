@@ -78,9 +78,9 @@ def suggest(
     return Suggestion(text=text, questions=tuple(draft.questions), tables=(chosen.table, *others))
 
 
-def suggestion_as_json(path: Path) -> dict[str, object]:
-    """A suggestion in plain values, for a process of its own (`isolated_value`)."""
-    found = suggest(path)
+def suggestion_as_json(path: Path, **wanted: str) -> dict[str, object]:
+    """A suggestion in plain values, for a process of its own (`isolated_value`); `wanted` as in `suggest`."""
+    found = suggest(path, **wanted)  # type: ignore[arg-type]  # texts only: table, timezone, currency
     return {
         "text": found.text,
         "tables": list(found.tables),

@@ -12,7 +12,7 @@ from viaggio.store.landing.land import (
     payload_path,
     sweep,
 )
-from viaggio.store.landing.reading import reader
+from viaggio.store.landing.reading import reader, reader_apart
 
 __all__ = [
     "Item",
@@ -27,5 +27,6 @@ __all__ = [
     "mapping_text",
     "payload_path",
     "reader",
+    "reader_apart",
     "sweep",
 ]

@@ -22,3 +22,19 @@ def reader(ws: Workspace, landed: Item) -> Reader:
 
         return recipe_reader(landed.recipe or "", files, landed.options)
     raise BadWorkspace("a decision has no files to read", place=landed.folder)
+
+
+def reader_apart(ws: Workspace, landed: Item) -> Reader:
+    """As `reader`, in a process of its own with limits: for items that strangers may have sent.
+
+    Raises the same errors, and the `parse.*` codes of `BadFile`.
+    """
+    from viaggio.store.importers import isolated, isolated_reader
+
+    files = {p.name: payload_path(ws, landed, p) for p in landed.payloads}
+    if landed.kind == "mapping":
+        return isolated(files, mapping_text(ws, landed))
+    if landed.kind == "recipe":
+        arguments = {"name": landed.recipe or "", "options": dict(landed.options)}
+        return isolated_reader("viaggio.store.recipes:recipe_reader", files, arguments)
+    raise BadWorkspace("a decision has no files to read", place=landed.folder)

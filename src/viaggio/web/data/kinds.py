@@ -1,0 +1,73 @@
+"""What people call the kinds of data, what each is for, and the recipes with their options."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of data: its name, what one row is and what Viaggio does with it."""
+
+    name: Promise
+    purpose: Promise
+
+
+KINDS: Mapping[str, Kind] = {
+    "interactions": Kind(
+        _("Interactions"), _("Every contact at a touchpoint: the journey itself, its phases and flows.")
+    ),
+    "visits": Kind(_("Visits"), _("Sessions on site and app: conversion, pages, time.")),
+    "orders": Kind(_("Orders"), _("Revenue, repeat purchase, deliveries promised and kept.")),
+    "order_lines": Kind(_("Order lines"), _("What was bought: cross-selling and up-selling.")),
+    "payments": Kind(_("Payments"), _("What was paid, when and how.")),
+    "contracts": Kind(_("Contracts"), _("Who stays and who leaves, where business runs on contracts.")),
+    "costs": Kind(_("Costs"), _("What service costs for each customer.")),
+    "answers": Kind(_("Answers"), _("Pulse surveys: NPS, satisfaction, effort, the six pillars.")),
+    "texts": Kind(_("Comments, reviews, requests"), _("What customers write, in their own words.")),
+    "customers": Kind(
+        _("Customers"), _("Names, segments and regions; business customers with their contacts.")
+    ),
+    "consents": Kind(_("Consents"), _("What each customer agreed to.")),
+    "referrals": Kind(_("Referrals"), _("Who brought whom: word of mouth that can be counted.")),
+    "touchpoints": Kind(
+        _("Touchpoint catalogue"), _("Names, phases and owners of touchpoints; figures by function.")
+    ),
+    "employments": Kind(_("Employees"), _("Who works where and since when: the base of shared incentives.")),
+    "identifiers": Kind(_("Identifiers"), _("By what each customer is recognised.")),
+}
+"""In the order in which they are shown."""
+
+RECIPES: Mapping[str, Promise] = {
+    "olist": _("The Olist shop: orders, lines, payments, deliveries, reviews"),
+    "online_shoppers": _("Sessions of an online shop (UCI Online Shoppers)"),
+    "epub_sessions": _("Sessions and downloads of an electronic library"),
+    "completejourney": _("A grocer’s baskets, campaigns and coupons (The Complete Journey)"),
+    "telco_churn": _("Contracts of a telephone company (Telco churn)"),
+    "helpdesk": _("The log of an Italian help desk"),
+    "xes": _("An event log in XES"),
+    "native": _("Viaggio’s own tables as Parquet"),
+}
+OPTIONS: Mapping[str, Promise] = {
+    "timezone": _("Time zone of times written without one"),
+    "year": _("Year in which the sessions are placed; the files do not tell"),
+    "reference_date": _("First day of the month in which the leavers left; the files do not tell"),
+    "customer": _("Attribute that names the customer"),
+    "phase": _("Phase of all activities"),
+    "channel": _("Channel of all activities"),
+    "owner": _("Function that answers for all activities"),
+    "source": _("Name of the source"),
+}
+
+
+def kind_name(table: str) -> str:
+    """What people call a kind of data."""
+    known = KINDS.get(table)
+    return str(known.name) if known else table.replace("_", " ")
+
+
+def recipe_name(recipe: str | None) -> str:
+    """What people call a recipe; empty when there is none."""
+    return str(RECIPES.get(recipe, recipe)) if recipe else ""

@@ -1,0 +1,1 @@
+"""What the data pages are made of."""
