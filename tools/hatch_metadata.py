@@ -11,4 +11,6 @@ class BaseRequirements(MetadataHookInterface):
     def update(self, metadata: dict[str, object]) -> None:
         """Read the file beside pyproject.toml."""
         lines = (Path(self.root) / "requirements" / "base.in").read_text(encoding="utf-8").splitlines()
-        metadata["dependencies"] = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        metadata["dependencies"] = [
+            line.strip() for line in lines if line.strip() and not line.startswith("#")
+        ]

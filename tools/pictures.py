@@ -1,8 +1,7 @@
 """Pictures of the pages for docs/, taken from the sample company in a real browser.
 
-    .venv/bin/python tools/pictures.py                 the few that the documents show
-    .venv/bin/python tools/pictures.py --all FOLDER    every page, it/en, light/dark, 1440 and 390 pixels
-    .venv/bin/python tools/pictures.py --workspace W   of a sample company that is built already
+Without options the few that the documents show; `--all FOLDER` takes every page, it/en, light/dark, 1440
+and 390 pixels; `--workspace W` takes them of a sample company that is built already.
 """
 
 import argparse
@@ -16,13 +15,18 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs" / "pictures"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-dev-shm-usage"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+]
 OWNER = "titolare@officinablu.example"
-WIDTHS = (1440, 390)
 PAGES = {
     "sign-in": "/account/sign-in",
     "journey": "/",
@@ -31,12 +35,25 @@ PAGES = {
     "touchpoints": "/touchpoints/",
     "touchpoint": "/touchpoints/delivery/",
     "customers": "/customers/?q=rossi",
-    "customer": "/customers/?q=rossi#first",
+    "customer": "/customers/?q=rossi",  # the first one found
     "data": "/data/",
     "people": "/people/",
     "audit": "/audit/",
     "account": "/account/",
 }
+LOOKS = (("it", "light", 1440), ("en", "dark", 1440), ("it", "dark", 390), ("en", "light", 390))
+
+
+class Shot(NamedTuple):
+    """One picture to take."""
+
+    target: Path
+    page: str
+    language: str
+    scheme: str
+    width: int
+
+
 SHOWN = {  # picture of the documents: page, language, scheme, width
     "journey-en-light": ("journey", "en", "light", 1440),
     "journey-it-light": ("journey", "it", "light", 1440),
@@ -50,7 +67,9 @@ SHOWN = {  # picture of the documents: page, language, scheme, width
 def serving(workspace: Path, port: int) -> Iterator[str]:
     """Serve the workspace; yields its address."""
     command = [sys.executable, "-m", "viaggio.cli", "serve", "-w", str(workspace), "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.DEVNULL
+    )
     address = f"http://localhost:{port}"
     try:
         for _ in range(300):
@@ -68,7 +87,9 @@ def serving(workspace: Path, port: int) -> Iterator[str]:
 def build(workspace: Path) -> None:
     """Build the sample company."""
     command = [sys.executable, "-m", "viaggio.cli", "demo", "--folder", str(workspace), "--build-only"]
-    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        command, check=True, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stderr=subprocess.DEVNULL
+    )
 
 
 def signed_in(browser: Any, address: str) -> Any:
@@ -87,26 +108,27 @@ def signed_in(browser: Any, address: str) -> Any:
     return state
 
 
-def take(browser: Any, address: str, state: Any, *, page_name: str, language: str, scheme: str, width: int, target: Path) -> None:
+def take(browser: Any, address: str, state: Any, shot: Shot) -> None:
     """One picture of a whole page."""
-    kept = None if page_name == "sign-in" else state
     context = browser.new_context(
-        storage_state=kept, viewport={"width": width, "height": 900}, color_scheme=scheme, locale=language,
+        storage_state=None if shot.page == "sign-in" else state,
+        viewport={"width": shot.width, "height": 900},
+        color_scheme=shot.scheme,
+        locale=shot.language,
         reduced_motion="reduce",
-    )  # fmt: skip
-    context.add_cookies([{"name": "language", "value": language, "url": address}])
+    )
+    context.add_cookies([{"name": "language", "value": shot.language, "url": address}])
     page = context.new_page()
-    page.goto(f"{address}{PAGES[page_name].split('#', maxsplit=1)[0]}")
-    if page_name != "sign-in":
-        choose = page.locator(f"button[name=language][value={language}], form:has(input[value={language}]) button").first
-        if page.locator("html").get_attribute("lang") != language and choose.count():
-            choose.click()
-            page.wait_for_load_state()
-    if page_name == "customer":
+    page.goto(f"{address}{PAGES[shot.page]}")
+    choose = page.locator(f"button[name=language][value={shot.language}]").first
+    if page.locator("html").get_attribute("lang") != shot.language and choose.count():
+        choose.click()
+        page.wait_for_load_state()
+    if shot.page == "customer":
         page.locator("main table a").first.click()
         page.wait_for_load_state()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=target, full_page=True)
+    shot.target.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=shot.target, full_page=True)
     context.close()
 
 
@@ -120,13 +142,13 @@ def main() -> int:
     parser.add_argument("--workspace", type=Path)
     parser.add_argument("--port", type=int, default=8765)
     asked = parser.parse_args()
-    wanted = {name: (DOCS / f"{name}.png", *how) for name, how in SHOWN.items()}
+    wanted = [Shot(DOCS / f"{name}.png", *how) for name, how in SHOWN.items()]
     if asked.all:
-        wanted = {
-            f"{page}-{language}-{scheme}-{width}": (asked.all / f"{page}-{language}-{scheme}-{width}.png", page, language, scheme, width)
+        wanted = [
+            Shot(asked.all / f"{page}-{language}-{scheme}-{width}.png", page, language, scheme, width)
             for page in asked.only
-            for language, scheme, width in (("it", "light", 1440), ("en", "dark", 1440), ("it", "dark", 390), ("en", "light", 390))
-        }
+            for language, scheme, width in LOOKS
+        ]
     with tempfile.TemporaryDirectory() as folder:
         workspace = asked.workspace or Path(folder) / "demo"
         if asked.workspace is None:
@@ -134,9 +156,9 @@ def main() -> int:
         with serving(workspace, asked.port) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
             state = signed_in(browser, address)
-            for name, (target, page, language, scheme, width) in wanted.items():
-                take(browser, address, state, page_name=page, language=language, scheme=scheme, width=width, target=target)
-                print(name, target.stat().st_size)
+            for shot in wanted:
+                take(browser, address, state, shot)
+                print(shot.target.name, shot.target.stat().st_size)
             browser.close()
     return 0
 

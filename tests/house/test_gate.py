@@ -57,7 +57,10 @@ def test_a_planted_new_room_must_be_declared(copy):
 
 @pytest.mark.parametrize(
     "planted",
-    ["<p>Nobody translated this sentence</p>", "{% load i18n %}<p>{% translate 'No Italian for this one' %}</p>"],
+    [
+        "<p>Nobody translated this sentence</p>",
+        "{% load i18n %}<p>{% translate 'No Italian for this one' %}</p>",
+    ],
 )
 def test_a_planted_untranslated_string_makes_the_gate_red(copy, planted):
     assert _run(copy, sys.executable, "tools/translations.py", "--check").returncode == 0
@@ -74,7 +77,9 @@ def test_a_planted_module_that_is_too_long_makes_the_gate_red(copy):
 
 
 def test_no_file_names_a_package_index_or_a_machine():
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
     words = ("--index" + "-url", "extra-" + "index", "--find" + "-links", "/ro" + "ot/", "/wo" + "rk/")
     suspects = [
         f"{name}: {word}"

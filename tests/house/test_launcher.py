@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def _run(script: str, path: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    """Run a piece of shell after the launcher's functions, with only `path` and the system's tools to be found."""
+    """Run a piece of shell after the launcher's functions; only `path` and the system's tools can be found."""
     functions = (ROOT / "viaggio").read_text(encoding="utf-8").split('case "${1:-}"', maxsplit=1)[0]
     environment = {"PATH": f"{path}:{_tools(home)}", "HOME": str(home)}
     return subprocess.run(
@@ -58,7 +58,8 @@ def test_without_any_python_it_says_what_to_install(tmp_path):
 def test_help_answers_without_heavy_imports():
     code = (
         "import sys; from viaggio.cli.app import app; app(['--help'], standalone_mode=False);"
-        "print(*sorted({'django','duckdb','numba','pandas','ibis','pyarrow','scipy'} & set(sys.modules)), sep=',')"
+        "heavy = {'django','duckdb','numba','pandas','ibis','pyarrow','scipy'};"
+        "print(*sorted(heavy & set(sys.modules)), sep=',')"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -73,7 +74,8 @@ def test_help_answers_without_heavy_imports():
 
 def test_importing_the_package_is_light_and_its_doors_open():
     code = (
-        "import sys, viaggio as vg; heavy = {'django','duckdb','numba','pandas','ibis','pyarrow','scipy','numpy'};"
+        "import sys, viaggio as vg;"
+        "heavy = {'django','duckdb','numba','pandas','ibis','pyarrow','scipy','numpy'};"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules);"
         "assert vg.kernel.split(10, [1, 1]) == [5, 5]; vg.journey; vg.measure; vg.customer"
     )

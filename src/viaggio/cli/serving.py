@@ -107,17 +107,16 @@ def _fill(workspace: Workspace, scale: int, seed: int) -> None:
     with tqdm(
         total=scale, unit=" interactions", unit_scale=True, desc="Officina Blu lives 24 months", leave=False
     ) as meter:
-        generate(
-            raw,
-            scale=scale,
-            seed=seed,
-            end=_DEMO_END,
-            on_progress=lambda done, _total: meter.update(done - meter.n),
-        )
+
+        def lived(done: int, _total: int) -> None:
+            meter.update(done - meter.n)
+
+        generate(raw, scale=scale, seed=seed, end=_DEMO_END, on_progress=lived)
     for source in sorted(path for path in raw.iterdir() if path.is_dir()):
         files = {path.name: path for path in sorted(source.glob("*.parquet"))}
         land_recipe(workspace, files, "native", {"source": source.name}, by="demo")
-    shutil.copy(raw / "truth.json", workspace.root / "truth.json")
+    for name in ("truth.json", "truth-texts.parquet"):
+        shutil.copy(raw / name, workspace.root / name)
     shutil.rmtree(raw)
     with bar() as on_progress:
         fold(workspace, on_progress=on_progress)
