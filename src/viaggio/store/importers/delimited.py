@@ -90,8 +90,8 @@ class _Body:
     def parse(self, data: bytes, *, final: bool, position: int) -> Generator[Records, None, int]:
         """Yield the complete rows of `data`; return how many bytes they took."""
         if self.overlong:
-            passed = self._pass_over(data)
-            if self.overlong:
+            passed, ended = self._pass_over(data)
+            if not ended:
                 return passed
             return passed + (yield from self.parse(data[passed:], final=final, position=position))
         split = self._split(data)
@@ -119,13 +119,13 @@ class _Body:
         self.overlong = True
         return self._lone("row.too_long", data[:1_000], position)
 
-    def _pass_over(self, data: bytes) -> int:
-        """Bytes up to the end of an overlong line, all when it does not end here."""
+    def _pass_over(self, data: bytes) -> tuple[int, bool]:
+        """Bytes up to the end of an overlong line (all when it does not end here), and whether it ended."""
         passed = bytes_of_lines(data, 1)
         if data[passed - 1 : passed] in {b"\n", b"\r"}:
             self.overlong = False
             self.line += 1
-        return passed
+        return passed, not self.overlong
 
     def _split(self, data: bytes) -> RowSplit | None:
         layout = self.head.layout
