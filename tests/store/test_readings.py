@@ -125,6 +125,16 @@ def test_four_answers_of_one_person_are_one_person(engine):
     assert readings.read_one(engine, "nps", BOTH, minimum_cell=2).flags == {Flag.HIDDEN}
 
 
+def test_persons_are_counted_one_by_one_only_where_an_estimate_leaves_doubt(engine):
+    readings.coverage(engine)
+    engine.asked.clear()
+    assert readings.read_one(engine, "orders", BOTH, minimum_cell=1).value == 5  # of three persons
+    assert len(engine.asked) == 1
+    assert readings.read_one(engine, "orders", BOTH, minimum_cell=3).value == 5
+    assert len(engine.asked) == 2
+    assert readings.read_one(engine, "orders", BOTH, minimum_cell=4).flags == {Flag.HIDDEN}
+
+
 def test_unknown_names_are_refused(engine):
     with pytest.raises(UnknownMetric):
         readings.read_one(engine, "npss", BOTH)

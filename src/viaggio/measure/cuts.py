@@ -118,5 +118,6 @@ def tally(rows: Table, cut: Cut, *parts: str, **sums: Any) -> Table:
     A row without a customer counts as a person of its own.
     """
     if cut.people and "customer" in rows.columns:
-        sums["people"] = rows.customer.nunique() + rows.count(where=rows.customer.isnull())
+        persons = rows.customer.approx_nunique() if cut.about else rows.customer.nunique()
+        sums["people"] = persons + rows.count(where=rows.customer.isnull())
     return rows.group_by(cell(cut, *parts)).aggregate(**sums)

@@ -61,7 +61,8 @@ class Cut:
     """How a figure is cut: into which spans and groups, for whom.
 
     `present` names the tables that hold any row: definitions that differ with and without contracts or
-    order lines depend on it. `people` asks for the number of distinct customers behind every cell.
+    order lines depend on it. `people` asks for the number of distinct customers behind every cell; with
+    `about` an estimate of it is enough, which is many times cheaper on large tables.
     """
 
     spans: Spans
@@ -70,6 +71,7 @@ class Cut:
     present: frozenset[str] = frozenset()
     inactive_days: int = INACTIVE_DAYS
     people: bool = False
+    about: bool = False
 
     @property
     def dimensions(self) -> frozenset[str]:

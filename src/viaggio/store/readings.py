@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
@@ -150,8 +151,26 @@ def _place(engine: Answers) -> tuple[Hashable, ...]:
 def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) -> list[Reading]:
     if not applies(declared, cut):
         return not_applicable(declared, cut)
-    rows = _rows.recall(
+    rows = _counted(engine, declared, cut, minimum_cell)
+    return readings(declared, rows, cut, coverage(engine), minimum_cell)
+
+
+SURELY = 3
+"""A cell with an estimate of so many times the minimum has the minimum: the estimate errs by a few tenths."""
+
+
+def _counted(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) -> list[dict[str, Any]]:
+    """Counts and sums; persons are counted one by one only where an estimate leaves a cell in doubt."""
+    if minimum_cell is not None:
+        rows = _sums(engine, declared, replace(cut, about=True))
+        if all("people" not in row or row["people"] >= SURELY * minimum_cell for row in rows):
+            return rows
+    return _sums(engine, declared, cut)
+
+
+def _sums(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = _rows.recall(
         (*_place(engine), declared.measure, cut),
         lambda: engine.run(declared.measure(engine.tables(), cut)).to_pylist(),
     )
-    return readings(declared, rows, cut, coverage(engine), minimum_cell)
+    return rows

@@ -15,14 +15,20 @@ _SALES = ("orders", "order_lines")
 _ORDER_NEEDS = {"orders": ("ordered_at",)}
 
 
-def measure_sales(tables: Tables, cut: Cut) -> Table:
-    """Orders that brought revenue, their lines and cents, per cell and currency."""
+def measure_revenue(tables: Tables, cut: Cut) -> Table:
+    """Lines sold and their cents per cell and currency."""
+    rows = rows_of(sales(tables, cut, "currency"), "ordered_at", cut, "currency", "cents")
+    return tally(rows, cut, "currency", n=rows.count(), cents=rows.cents.sum())
+
+
+def measure_average_order(tables: Tables, cut: Cut) -> Table:
+    """Orders that brought revenue, and their cents, per cell and currency."""
     sold = sales(tables, cut, "currency")
     rows = rows_of(sold, "ordered_at", cut, "source", "order_id", "currency", "cents")
     each = rows.group_by(cell(cut, "currency", "source", "order_id")).aggregate(
-        lines=rows.count(), cents=rows.cents.sum(), customer=rows.customer.min()
+        cents=rows.cents.sum(), customer=rows.customer.min()
     )
-    return tally(each, cut, "currency", orders=each.count(), lines=each.lines.sum(), cents=each.cents.sum())
+    return tally(each, cut, "currency", n=each.count(), cents=each.cents.sum())
 
 
 def measure_growth(tables: Tables, cut: Cut) -> Table:
@@ -82,7 +88,7 @@ METRICS = (
         about="""Value of the order lines of orders that are neither canceled nor unavailable, without
         freight, by the day of the order; an order without lines counts with its total less its freight.
         Goods that came back are not taken off. Exact cents; several currencies have no sum.""",
-        measure=measure_sales, estimate=estimates.money_of("cents", "lines"),
+        measure=measure_revenue, estimate=estimates.money_of("cents"),
     ),
     Metric(
         slug="revenue_growth", **_SHARED, unit=Unit.SHARE, better=Direction.UP, looks_back=True,
@@ -113,7 +119,7 @@ METRICS = (
         base="orders", definition="average_order.revenue_per_order",
         about="""Revenue divided by the number of orders that brought it. The division is exact and rounded
         once, to the whole cent, half to even. Every order counts, so there is no sampling interval.""",
-        measure=measure_sales, estimate=estimates.money_each("cents", "orders"),
+        measure=measure_average_order, estimate=estimates.money_each("cents", "n"),
     ),
     Metric(
         slug="order_lines", **_COUNT, needs=_LINE_NEEDS, covered_by=_SALES, dimensions=LINE_DIMENSIONS,
