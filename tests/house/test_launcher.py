@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def _run(script: str, path: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    """Run a piece of shell after the launcher's functions; only `path` and the system's tools can be found."""
+    """Run shell after the launcher's functions; only `path` and the system's tools can be found."""
     functions = (ROOT / "viaggio").read_text(encoding="utf-8").split('case "${1:-}"', maxsplit=1)[0]
     environment = {"PATH": f"{path}:{_tools(home)}", "HOME": str(home)}
     return subprocess.run(

@@ -74,7 +74,7 @@ def _from_api(owner, *arguments: str) -> list[dict]:
 
 def _from_export(client: Client) -> Iterator[tuple[str, str]]:
     """The page's own table as CSV: metric and value."""
-    answer = client.get("/?from=2016-09-01&to=2018-10-31&compare=none&table=metrics&format=csv")
+    answer = client.get("/?period=2016-09-01..2018-10-31&compare=none&table=metrics&format=csv")
     assert answer.status_code == 200
     text = b"".join(answer.streaming_content) if answer.streaming else answer.content
     rows = csv.DictReader(io.StringIO(text.decode("utf-8-sig")))
@@ -135,9 +135,9 @@ def test_every_review_row_is_kept_though_some_share_an_id(served):
 @pytest.mark.shared
 def test_the_page_shows_the_figure_that_the_command_line_prints(served, signed_in):
     owner = signed_in(Role.OWNER, language="en")
-    page = owner.get("/metrics/orders/?from=2016-09-01&to=2018-10-31&compare=none").content.decode()
+    page = owner.get("/metrics/orders/?period=2016-09-01..2018-10-31&compare=none").content.decode()
     assert "8,135" in page
-    page = owner.get("/metrics/payments/?from=2016-09-01&to=2018-10-31&compare=none").content.decode()
+    page = owner.get("/metrics/payments/?period=2016-09-01..2018-10-31&compare=none").content.decode()
     assert "1,428,602.81" in page or "1.43 m" in page.lower()
 
 
