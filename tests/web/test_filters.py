@@ -67,8 +67,12 @@ def test_periods_are_read(query, period):
 
 @pytest.mark.parametrize(
     "query",
-    ["period=yesterday", "period=2026-13", "period=custom&from=2026-05-01", "period=custom&from=2026-05-01&to=2026-04-01",
-     "channel=pigeon", "touchpoint=nowhere", "phase=x", "segment=b2x", "function=kings", "compare=sideways"],
+    [
+        "period=yesterday", "period=0001", "period=9998..9999", "period=2026-13",
+        "period=custom&from=2026-05-01",
+        "period=custom&from=2026-05-01&to=2026-04-01", "channel=pigeon", "touchpoint=nowhere", "phase=x",
+        "segment=b2x", "function=kings", "compare=sideways",
+    ],
 )  # fmt: skip
 def test_what_is_not_known_is_said_and_left_out(query):
     filters = read(query)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from viaggio.kernel import BadWorkspace, UnknownMetric
+from viaggio.kernel import BadWorkspace, Flag, UnknownMetric
 from viaggio.measure.catalogue import Metric, metric
 from viaggio.web.journey.services.cases import PAGE, Cases, cases_of
 from viaggio.web.journey.services.desk import Desk
@@ -91,7 +91,7 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
     declared = declared_or_404(slug)
     desk = Desk.of(request)
     now = desk.totals([slug], [desk.filters.period])[slug][desk.filters.period]
-    if desk.minimum and 0 < now.n < desk.minimum:
+    if Flag.HIDDEN in now.flags:
         return shown(request, "journey/cases.html", desk, _head(declared, hidden=True))
     if wants_table(request):
         try:

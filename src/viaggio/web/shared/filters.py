@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 COMPARISONS = ("previous", "year", "none")
 IN_THE_BAR = ("segment", "channel", "phase", "touchpoint")
+EARLIEST, LATEST = 1971, 2199  # years in which customers may have been seen
 LONGEST = 80  # characters of one value in the address
 
 
@@ -218,14 +219,23 @@ def _period(query: QueryDict, held: Extent, today: date, notes: list[str]) -> tu
         return fallback, {}
     if text in NAMED:
         return named_span(text, held.first, held.last) or fallback, {"period": text}
+    span = _written(text[:LONGEST])
+    if span is not None:
+        return span, {"period": text}
+    notes.append(
+        _("“%(text)s” is not a period: write 2026, 2026-Q3, 2026-09 or 2026-01-01..2026-03-31.")
+        % {"text": text[:LONGEST]}
+    )
+    return fallback, {}
+
+
+def _written(text: str) -> Period | None:
+    """The period that a text says; None where it says none, or one before or after all customers."""
     try:
-        return Period.parse(text[:LONGEST]), {"period": text}
+        span = Period.parse(text)
     except BadPeriod:
-        notes.append(
-            _("“%(text)s” is not a period: write 2026, 2026-Q3, 2026-09 or 2026-01-01..2026-03-31.")
-            % {"text": text[:LONGEST]}
-        )
-        return fallback, {}
+        return None
+    return span if EARLIEST <= span.start.year <= span.end.year <= LATEST else None
 
 
 def _comparison(query: QueryDict, period: Period, notes: list[str]) -> tuple[Period | None, dict[str, str]]:

@@ -141,7 +141,7 @@ def pseudonym(customer: int | None) -> str:
     """A name for a customer that tells nothing about the person and is the same on every page."""
     if customer is None:
         return _("unknown")
-    return "C-" + salted_hmac("viaggio.customer", str(customer)).hexdigest()[:8].upper()
+    return "C-" + salted_hmac("viaggio.customer", str(customer), algorithm="sha256").hexdigest()[:8].upper()
 
 
 def names_of(desk: Desk, customers: list[int | None]) -> dict[int, str]:
