@@ -90,7 +90,8 @@ def find_customers(
     if text:
         exact = [value for kind in KINDS if (value := normalise(kind, text))]
         parameters |= {"text": text, "low": text.lower(), "exact": sorted({text, *exact})}
-    rows = engine.sql(sql("history_find" if text else "history_all"), parameters).to_pylist()
+    find = _matching if text else _everybody
+    rows = find(engine, parameters, limit + 1)
     found = tuple(
         Found(profile=_profile(row), why=row["why"], matched=row["matched"]) for row in rows[:limit]
     )
@@ -98,6 +99,19 @@ def find_customers(
         return FoundPage(found=found)
     last = rows[limit - 1]
     return FoundPage(found=found, more=_cursor(last["rank"], last["sorted_by"], last["customer"]))
+
+
+def _matching(engine: Engine, parameters: Mapping[str, object], _limit: int) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = engine.sql(sql("history_find"), parameters).to_pylist()
+    return rows
+
+
+def _everybody(engine: Engine, parameters: Mapping[str, object], limit: int) -> list[dict[str, Any]]:
+    """Those with a name, then those without: who has none is sought only when a page reaches them."""
+    rows: list[dict[str, Any]] = engine.known(sql("history_named"), parameters).to_pylist()
+    if len(rows) < limit:
+        rows += engine.sql(sql("history_all"), {**parameters, "limit": limit - len(rows)}).to_pylist()
+    return rows
 
 
 def find_accounts(

@@ -42,12 +42,27 @@ COSTS: Mapping[str, Promise] = {
     "delivery": _("Delivery cost"),
     "product": _("Product cost"),
 }
+OUTCOMES: Mapping[str, Promise] = {
+    "correct": pgettext_lazy("outcome", "correct"),
+    "error": pgettext_lazy("outcome", "with an error"),
+    "sent": pgettext_lazy("outcome", "sent"),
+    "booked": pgettext_lazy("outcome", "booked"),
+    "renewed": pgettext_lazy("outcome", "renewed"),
+    "signed": pgettext_lazy("outcome", "signed"),
+    "lost": pgettext_lazy("outcome", "lost"),
+    "cancelled": pgettext_lazy("outcome", "cancelled"),
+    "refunded": pgettext_lazy("outcome", "refunded"),
+}
+"""Outcomes that only a single history tells; the others have their names with the figures."""
+
 METHODS: Mapping[str, Promise] = {
     "card": _("Card"),
     "credit_card": _("Card"),
     "debit_card": _("Debit card"),
     "transfer": _("Bank transfer"),
     "cash": _("Cash"),
+    "paypal": _("PayPal"),
+    "instalments": _("Instalments"),
     "voucher": _("Voucher"),
 }
 SCORES: Mapping[str, Promise] = {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viaggio.customer.model import Moment
-from viaggio.web.customer.names import COSTS, METHODS, MOMENTS, PURPOSES, SCORES, name_of
+from viaggio.web.customer.names import COSTS, METHODS, MOMENTS, OUTCOMES, PURPOSES, SCORES, name_of
 from viaggio.web.customer.services.lists import at_of
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts.line import phase_mark
@@ -160,8 +160,13 @@ def _interaction(told: Entry, _moment: Moment, detail: Detail) -> Entry:
         notes.append(_("Value: %(amount)s") % {"amount": _money(detail, "value_cents")})
     if detail.get("cost_cents"):
         notes.append(_("Cost: %(amount)s") % {"amount": _money(detail, "cost_cents")})
-    tags = (code_name("outcome", detail["outcome"]),) if detail.get("outcome") else ()
+    outcome = detail.get("outcome")
+    tags = (_outcome(outcome),) if outcome and outcome != "viewed" else ()
     return replace(told, notes=tuple(notes), tags=tags)
+
+
+def _outcome(code: str) -> str:
+    return name_of(OUTCOMES, code) if code in OUTCOMES else code_name("outcome", code)
 
 
 def _visit(told: Entry, _moment: Moment, detail: Detail) -> Entry:
