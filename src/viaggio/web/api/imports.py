@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from django.http import FileResponse, Http404, HttpRequest
 from ninja import File, Form, Query, Router, Status, UploadedFile
 
-from viaggio.kernel import BadMapping
+from viaggio.kernel import BadFile, BadMapping
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.folding import fold_landed
 from viaggio.web.shared.roles import Right
@@ -29,6 +29,7 @@ def _plain(item: Any, folded: Any) -> dict[str, Any]:
         "by": item.by,
         "folded": folded is not None,
         "failed": folded.failed if folded else None,
+        "why": folded.why if folded else None,
         "read": folded.source_rows if folded else None,
         "rejected": folded.rejected if folded else None,
         "tables": {
@@ -48,7 +49,9 @@ def _all() -> list[dict[str, Any]]:
 
 
 @router.get("/imports", auth=TokenAuth(Right.SEE_DATA), summary="What has landed")
-def imports(request: HttpRequest, cursor: int = 0, limit: Annotated[int, Query(ge=1, le=_LIMIT)] = 50) -> dict[str, Any]:
+def imports(
+    request: HttpRequest, cursor: int = 0, limit: Annotated[int, Query(ge=1, le=_LIMIT)] = 50
+) -> dict[str, Any]:
     """Items in the order of landing, after the one that `cursor` names; `next` is None at the end."""
     after = [item for item in _all() if item["item"] > cursor]
     page = after[:limit]
@@ -65,16 +68,24 @@ def one_import(request: HttpRequest, seq: int) -> dict[str, Any]:
 
 
 @router.get("/imports/{seq}/rejects", auth=TokenAuth(Right.SEE_CUSTOMERS), summary="Rejected rows")
-def rejects(request: HttpRequest, seq: int) -> FileResponse:
-    """The rejected rows of one item as CSV, with file, line, column and reason."""
-    path = workspace().rejects / f"{seq:08d}.csv"
-    if not path.is_file():
-        raise Http404(f"item {seq} has no rejected rows")
-    record(request, "data.rejects.seen", str(seq))
+def rejects(request: HttpRequest, seq: int, number: Annotated[int, Query(ge=1)] = 1) -> FileResponse:
+    """The rejected rows of one item as CSV, with file, line, column and reason.
+
+    There is one such file for each source file with rejected rows; `number` says which, from 1.
+    """
+    from viaggio.store.fold import reject_files
+
+    files = reject_files(workspace().rejects, seq)
+    if number > len(files):
+        raise Http404(f"item {seq} has {len(files)} files of rejected rows")
+    path = files[number - 1]
+    record(request, "data.rejects.seen", str(seq), file=path.name)
     return FileResponse(path.open("rb"), content_type="text/csv; charset=utf-8", filename=path.name)
 
 
-@router.post("/imports", auth=TokenAuth(Right.IMPORT_DATA), summary="Bring files in", response={202: dict, 200: dict})
+@router.post(
+    "/imports", auth=TokenAuth(Right.IMPORT_DATA), summary="Bring files in", response={202: dict, 200: dict}
+)
 def bring_in(
     request: HttpRequest,
     files: File[list[UploadedFile]],
@@ -92,7 +103,11 @@ def bring_in(
     with tempfile.TemporaryDirectory() as folder:
         paths: dict[str, Path] = {}
         for number, upload in enumerate(files):
-            paths[Path(upload.name or f"file-{number}").name] = path = Path(folder) / str(number)
+            name = Path(upload.name or f"file-{number}").name
+            if name in paths:
+                hint = "Give each file a name of its own."
+                raise BadFile("two files have the same name", place=name, hint=hint)
+            paths[name] = path = Path(folder) / str(number)
             with path.open("wb") as out:
                 out.writelines(upload.chunks())
         by = getattr(request.user, "email", "token")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from viaggio.kernel import ViaggioError
 from viaggio.store.importers import Preview, isolated, isolated_reader, preview, read_mapping
@@ -131,6 +132,10 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return formats.moment(timezone.localtime(value))
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, float):
+        return f"{value:g}"
     text = str(value)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 

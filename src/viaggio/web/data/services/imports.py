@@ -13,7 +13,7 @@ from viaggio.store.progress import running
 from viaggio.store.rejected import Reason, reasons
 from viaggio.store.status import ItemStatus, item_statuses
 from viaggio.store.workspace import Workspace
-from viaggio.web.data.kinds import kind_name, recipe_name
+from viaggio.web.data.kinds import KINDS, kind_name, recipe_name
 from viaggio.web.data.services.moments import moment_of
 from viaggio.web.data.words import said
 
@@ -160,7 +160,9 @@ def stage_name(stage: str) -> str:
 
 def table_lines(status: ItemStatus) -> list[tuple[str, Counts]]:
     """What became of the rows of each kind of data, by its name."""
-    return [(kind_name(table), counts) for table, counts in status.tables.items() if table != "identifiers"]
+    order = list(KINDS)
+    known = sorted(status.tables, key=lambda table: order.index(table) if table in order else len(order))
+    return [(kind_name(table), status.tables[table]) for table in known if table != "identifiers"]
 
 
 def reason_lines(files: tuple[Path, ...]) -> list[tuple[Reason, str]]:

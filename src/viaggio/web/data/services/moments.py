@@ -1,12 +1,19 @@
 """Times of the store in the company's own time."""
 
 from datetime import UTC, date, datetime
+from typing import overload
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
+@overload
+def moment_of(micros: int) -> datetime: ...
+@overload
+def moment_of(micros: None) -> None: ...
+@overload
+def moment_of(micros: int | None) -> datetime | None: ...
 def moment_of(micros: int | None) -> datetime | None:
     """A time in UTC microseconds as a date and time; None stays None."""
     return None if micros is None else datetime.fromtimestamp(micros / 1_000_000, UTC)

@@ -1,6 +1,6 @@
 """Pages about the data that are here: sources, imports, one import with its rejected rows, progress."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -27,6 +27,7 @@ from viaggio.web.data.services.imports import (
     stage_name,
     table_lines,
 )
+from viaggio.web.data.services.moments import moment_of
 from viaggio.web.data.services.state import Cell, coverage_table, kind_lines, source_lines
 from viaggio.web.data.words import said
 from viaggio.web.shared.audit import record
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 NEWEST = 8  # imports on the first page
 PAGE = 25  # imports on a page of the whole list
 SHOWN = 50  # rejected rows
+LATE = timedelta(seconds=15)  # after which somebody may ask why nothing happens
 
 
 def _today() -> date:
@@ -168,13 +170,16 @@ def rejects(request: HttpRequest, seq: int, number: int) -> FileResponse:
 def _progress(ws: Workspace, seq: int | None = None) -> dict[str, Any] | None:
     """What the progress part shows; None when nothing runs and nothing of ours waits."""
     now = running_fold(ws)
-    waiting = [s.item.seq for s in item_statuses(ws) if s.state == "waiting"]
+    landed = {s.item.seq: s.item.landed_at for s in item_statuses(ws) if s.state == "waiting"}
+    waiting = list(landed)
     if now is None and not waiting:
         return None
     if seq is not None and seq not in waiting:
         return None
     stage = stage_name(now.stage) if now else ""
-    return {"now": now, "stage": stage, "waiting": len(waiting), "seq": seq}
+    since = min((moment_of(at) for at in landed.values()), default=None)
+    late = since is not None and timezone.now() - since > LATE
+    return {"now": now, "stage": stage, "waiting": len(waiting), "seq": seq, "late": late}
 
 
 @needs(Right.SEE_DATA)

@@ -71,12 +71,14 @@ def upload(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method == "GET" or page.get("mistake"):
         return _shown(request, files, page)
     how: How = page["how"]
+    if page.get("questions"):
+        messages.warning(request, _("Questions are still open: answer them, then try again."))
+        return _shown(request, files, page)
     try:
-        if request.POST.get("do") == "import" and not page.get("questions"):
+        if request.POST.get("do") == "import":
             item, is_new = bring_in(workspace(), files, how, by=_me(request))
             return _landed(request, item.seq, is_new=is_new)
-        if not page.get("questions"):
-            page["trial"] = tried(files, how)
+        page["trial"] = tried(files, how)
     except ViaggioError as error:
         page["mistake"] = Mistake.of(error)
     return _shown(request, files, page)
