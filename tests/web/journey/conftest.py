@@ -19,7 +19,7 @@ SCALE = 8_000  # interactions
 def company_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of a folded workspace of the sample company."""
     base = tmp_path_factory.mktemp("company")
-    made = create(base / "workspace", Settings(name="Officina Blu", contract_business=True))
+    made = create(base / "workspace", Settings(name="Officina Blu"))
     raw = base / "raw"
     generate(raw, scale=SCALE, seed=7, end=date(2026, 11, 1))
     for source in sorted(path for path in raw.iterdir() if path.is_dir()):

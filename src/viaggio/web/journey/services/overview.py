@@ -95,7 +95,7 @@ def overview(desk: Desk) -> Overview:
     """Everything of the journey page, each metric asked once."""
     available = desk.available()
     score = first_of(SCORES, available)
-    chosen = tile_slugs(available)
+    chosen = tile_slugs(available, frozenset(desk.filters.population.where))
     readings = _readings(desk, available, {*chosen, *([score] if score else [])})
     phase_slug = first_of(PHASE_FIGURES, available) or "interactions"
     heat = heat_table(desk, score) if score else None
@@ -128,9 +128,13 @@ def _readings(desk: Desk, available: frozenset[str], drawn: set[str]) -> dict[st
     }
 
 
-def tile_slugs(available: frozenset[str]) -> list[str]:
-    """The figures on tiles: the company's main ones, then whatever else the data can give."""
-    chosen = [slug for slug in (*TILES, *RESERVES) if slug in available][:MOST_TILES]
+def tile_slugs(available: frozenset[str], filtered: frozenset[str] = frozenset()) -> list[str]:
+    """The figures on tiles: the company's main ones, then whatever else the data can give.
+
+    Figures that cannot be cut by one of the dimensions `filtered` would only say so: others take their place.
+    """
+    able = [s for s in (*TILES, *RESERVES) if s in available and filtered <= CATALOGUE[s].dimensions]
+    chosen = able[:MOST_TILES]
     return sorted(chosen, key=_PLACES.index)
 
 
@@ -188,6 +192,7 @@ def _stop(desk: Desk, phase: str, name: str, pair: tuple[Reading, Reading | None
         href=desk.filters.to(reverse("journey:home"), phase=None if current else phase),
         delta=change(now, before).html if now else "",
         current=current,
+        few=now is not None and Flag.BELOW_MINIMUM in now.flags,
     )
 
 

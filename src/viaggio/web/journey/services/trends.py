@@ -20,12 +20,15 @@ def spans_of(desk: Desk) -> list[Period]:
 
 
 def bin_label(period: Period, step: str) -> str:
-    """A bin on the axis: day, week by its Monday, month, quarter; a January carries its year."""
+    """A bin on the axis: day, week by its first day, month, quarter; a January carries its year."""
     if step == "quarter":
-        return formats.period_text(period) if period.start.month == 1 else f"T{period.start.month // 3 + 1}"
+        words = formats.period_text(period)
+        return words if period.start.month == 1 else words.split(" ")[0]
     if step == "month":
-        return date_format(period.start, "M y" if period.start.month == 1 else "M").lower()
-    return date_format(period.start, "j M").lower()
+        text = date_format(period.start, "M y" if period.start.month == 1 else "M")
+    else:
+        text = date_format(period.start, "j M")
+    return text.lower() if formats.reader_language() == "it" else text
 
 
 def series(readings: Mapping[Period, Reading], period: Period) -> list[float | None]:

@@ -13,7 +13,10 @@ ORDER = ("discovery", "purchase", "care", "maintenance")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """One phase on the line. `value`, `delta` and `base` are ready to read; `href` filters by the phase."""
+    """One phase on the line. `value`, `delta` and `base` are ready to read; `href` filters by the phase.
+
+    The value of `few` cases is not set in bold.
+    """
 
     phase: str
     name: str
@@ -22,6 +25,7 @@ class Stop:
     href: str
     delta: SafeString | str = ""
     current: bool = False
+    few: bool = False
 
 
 def phase_mark(phase: str, *, size: float = 14.0, filled: bool = True) -> SafeString:
@@ -81,9 +85,10 @@ def _stop(stop: Stop) -> SafeString:
     )
     return format_html(
         '<li class="{}"><a class="stop" href="{}"{}>{}<span class="nm">{}</span>'
-        '<span class="sc"><b>{}</b> {}</span><span class="sub">{}</span></a></li>',
+        '<span class="sc"><b{}>{}</b> {}</span><span class="sub">{}</span></a></li>',
         phase_class(stop.phase),
         stop.href,
         format_html(' aria-current="{}"', "true") if stop.current else "",
-        sign, stop.name, stop.value, stop.delta, stop.base,
+        sign, stop.name, format_html(' class="{}"', "few") if stop.few else "",
+        stop.value, stop.delta, stop.base,
     )  # fmt: skip
