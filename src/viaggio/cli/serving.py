@@ -85,7 +85,7 @@ def _build(folder: Path, scale: int, seed: int) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        workspace = create(aside, Settings(name="Officina Blu", contract_business=True))
+        workspace = create(aside, Settings(name="Officina Blu"))
         _fill(workspace, scale, seed)
         _people(workspace)
         aside.chmod(0o755)

@@ -15,12 +15,7 @@ from viaggio.cli.progress import bar
 @click.option("--timezone", default="Europe/Rome", show_default=True)
 @click.option("--currency", default="EUR", show_default=True)
 @click.option("--language", type=click.Choice(["it", "en"]), default="it", show_default=True)
-@click.option(
-    "--contract-business", is_flag=True, help="Customers are kept by contract: churn reads contracts."
-)
-def init(
-    folder: Path, name: str | None, timezone: str, currency: str, language: str, contract_business: bool
-) -> None:
+def init(folder: Path, name: str | None, timezone: str, currency: str, language: str) -> None:
     """Make a workspace in FOLDER: settings, empty landing, records."""
     from viaggio.store.workspace import Settings, create
     from viaggio.web.serve import prepare
@@ -30,7 +25,6 @@ def init(
         timezone=timezone,
         currency=currency,
         language=language,
-        contract_business=contract_business,
     )
     prepare(create(folder, settings).root)
     click.echo(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from viaggio.store.importers import mapping_reader, read_mapping
+from viaggio.store.importers.source_name import source_name
 from viaggio.store.landing import Item, land
 from viaggio.store.recipes import recipe_reader
 from viaggio.store.workspace import Workspace
@@ -17,6 +18,7 @@ def _now() -> int:
 def land_mapping(workspace: Workspace, files: Mapping[str, Path], text: str, *, by: str) -> tuple[Item, bool]:
     """Land files with the text of a mapping; the item, and whether it is new.
 
+    The source is the one that the mapping names, else the first file's name without its numbers.
     Raises `BadMapping` or `BadFile` before anything is kept.
     """
     mapping = read_mapping(text)
@@ -24,7 +26,7 @@ def land_mapping(workspace: Workspace, files: Mapping[str, Path], text: str, *, 
     return land(
         workspace,
         kind="mapping",
-        source=mapping.source,
+        source=mapping.source or source_name(next(iter(files), "")),
         label=", ".join(files),
         files=files,
         mapping_text=text,

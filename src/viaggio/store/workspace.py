@@ -29,7 +29,6 @@ class Settings:
     language: str = "it"
     minimum_cell: int = 10
     buckets: int = 64
-    contract_business: bool = False
     fiscal_year_month: int = 1
     inactive_days: int = 365
     visit_gap_minutes: int = 30

@@ -24,6 +24,7 @@ class Draft:
     """Writes the text; `questions` fill up in the order of their `"?"`."""
 
     shapes: Mapping[str, Shape]
+    source: str
     timezone: str
     currency: str
     rows: int
@@ -38,6 +39,7 @@ class Draft:
         self._decimal = "," if styles.count((",",)) > styles.count((".",)) else "."
         lines = [
             f"# Proposed from the names of the columns and {self.rows} rows; please check.",
+            f"source = {quoted(self.source)}  # rows with the same id in the same source are one row",
             f"timezone = {quoted(self.timezone)}  # of times that carry no offset",
             f"currency = {quoted(self.currency)}",
             f"decimal = {quoted(self._decimal)}",

@@ -19,6 +19,7 @@ from viaggio.store.importers.mapping import Format
 from viaggio.store.importers.questions import Question
 from viaggio.store.importers.records import LIMITS, Cells, Limits
 from viaggio.store.importers.shapes import Shape, shape_of
+from viaggio.store.importers.source_name import source_name
 from viaggio.store.importers.sources import file_format, source_records
 
 _SAMPLE_ROWS = 50_000
@@ -72,7 +73,7 @@ def suggest(
         raise bad_file("file.no_rows", place=name)
     order = ranked(shapes)
     chosen = next((assignment for assignment in order if assignment.table == table), order[0])
-    draft = Draft(shapes=shapes, timezone=timezone, currency=currency, rows=rows)
+    draft = Draft(shapes=shapes, source=source_name(name), timezone=timezone, currency=currency, rows=rows)
     text = draft.text(chosen, kind, layout)
     others = tuple(assignment.table for assignment in order if assignment.table != chosen.table)
     return Suggestion(text=text, questions=tuple(draft.questions), tables=(chosen.table, *others))
