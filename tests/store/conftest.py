@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-
 from tests.store.tiny import make
+
 from viaggio.store.workspace import Workspace
 
 

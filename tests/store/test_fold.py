@@ -5,8 +5,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from tests.store.tiny import NOON, bring, files_of, folded, make, open_small_batches, open_tiny, seen
+
 from viaggio.kernel import BadFile, BadWorkspace
 from viaggio.store.durable import locked
 from viaggio.store.engine import engine
@@ -166,7 +166,8 @@ def test_a_part_is_plain_parquet_with_times_in_utc(ws: Workspace):
 
 def test_two_ids_with_one_key_are_refused_not_mixed_up(ws: Workspace, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(
-        "viaggio.store.fold.table.row_keys", lambda _, ids: pa.array([len(i) for i in ids.to_pylist()]).to_numpy()
+        "viaggio.store.fold.table.row_keys",
+        lambda _, ids: pa.array([len(i) for i in ids.to_pylist()]).to_numpy(),
     )
     bring(ws, [seen("aa"), seen("bb"), seen("c")])
     bring(ws, [seen("cc"), seen("c", outcome="new")])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-
 from tests.store.tiny import NOON
+
 from viaggio.customer.model import Decision
 from viaggio.kernel import BadFile, BadWorkspace
 from viaggio.store.durable import locked
@@ -13,10 +13,24 @@ from viaggio.store.landing import decide, decisions, item, items, land, leftover
 from viaggio.store.workspace import Workspace
 
 
-def put(ws: Workspace, path: Path, *, name: str = "", mapping: str | None = 'source = "shop"', source: str = "shop"):
+def put(
+    ws: Workspace,
+    path: Path,
+    *,
+    name: str = "",
+    mapping: str | None = 'source = "shop"',
+    source: str = "shop",
+):
     files = {name or path.name: path}
     return land(
-        ws, kind="mapping", source=source, label=path.name, files=files, mapping_text=mapping, landed_at=NOON, by="ada"
+        ws,
+        kind="mapping",
+        source=source,
+        label=path.name,
+        files=files,
+        mapping_text=mapping,
+        landed_at=NOON,
+        by="ada",
     )
 
 

@@ -1,4 +1,4 @@
-"""Facts, identity and index are functions of the landing: not of when, how often or in which groups it is folded."""
+"""Facts, identity and index follow from the landing alone: not from when or in which groups it is folded."""
 
 import shutil
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.store.tiny import NOON, Row, bring, files_of, folded, make, open_small_batches, open_tiny, seen
+
 from viaggio.customer.model import Decision
 from viaggio.journey.index import Bucket
 from viaggio.store.doctor import doctor
@@ -58,7 +58,9 @@ def land_one(ws: Workspace, step: tuple[object, ...], number: int) -> None:
         bring(ws, step[1], source=step[0], name=f"{number}.jsonl")
 
 
-def told(steps: Sequence[tuple[object, ...]]) -> tuple[dict[tuple[str, str], Row], dict[tuple[str, str], int]]:
+def told(
+    steps: Sequence[tuple[object, ...]],
+) -> tuple[dict[tuple[str, str], Row], dict[tuple[str, str], int]]:
     """The rows that hold and the customer of every identifier, worked out the slow way."""
     rows: dict[tuple[str, str], Row] = {}
     links: set[frozenset[tuple[str, str]]] = set()
@@ -118,10 +120,10 @@ def check_against_the_slow_way(ws: Workspace, steps: Sequence[tuple[object, ...]
     rows, group = told(steps)
     live = engine(ws)
     stored = live.run(live.tables().interactions).to_pylist()
-    assert {(r["source"], r["id"]): r["outcome"] for r in stored} == {k: r["outcome"] for k, r in rows.items()}
-    expected = [
-        (key, group.get(who, who)) for key, one in rows.items() if (who := person(one)) is not None
-    ]
+    assert {(r["source"], r["id"]): r["outcome"] for r in stored} == {
+        k: r["outcome"] for k, r in rows.items()
+    }
+    expected = [(key, group.get(who, who)) for key, one in rows.items() if (who := person(one)) is not None]
     got = [((r["source"], r["id"]), r["customer"]) for r in stored if r["customer"] is not None]
     assert partition(got) == partition(expected)
     assert {r["customer"] is None for r in stored if person(rows[r["source"], r["id"]]) is None} <= {True}
@@ -150,5 +152,3 @@ def lines(bucket: Bucket, outcomes: Sequence[str]) -> list[tuple[int, int, int, 
         (c, t, k, outcomes[o] if o >= 0 else None)
         for c, t, k, o in zip(*(np.asarray(column).tolist() for column in columns), strict=True)
     ]
-
-

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 import pytest
-
 from tests.store.tiny import make
+
 from viaggio.kernel import BadWorkspace
 from viaggio.store.workspace import Settings, change_settings, create, find_workspace, open_workspace
 
@@ -43,7 +43,7 @@ def test_bad_settings_are_named(tmp_path: Path, text: str, message: str):
 
 
 def test_a_folder_without_settings_is_no_workspace(tmp_path: Path):
-    with pytest.raises(BadWorkspace, match="no viaggio.toml"):
+    with pytest.raises(BadWorkspace, match=r"no viaggio\.toml"):
         open_workspace(tmp_path)
 
 

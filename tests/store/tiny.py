@@ -65,7 +65,14 @@ def bring(ws: Workspace, rows: Sequence[Row], *, source: str = "shop", name: str
     path = ws.root / f".{name}"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     item, _ = land(
-        ws, kind="recipe", recipe="tiny", source=source, label=name, files={name: path}, landed_at=NOON, by="ada"
+        ws,
+        kind="recipe",
+        recipe="tiny",
+        source=source,
+        label=name,
+        files={name: path},
+        landed_at=NOON,
+        by="ada",
     )
     path.unlink()
     return item

@@ -45,7 +45,8 @@ def _news(connection: Any, facts: Path, manifest: Manifest, decisions: Sequence[
     live = live_sql(connection, facts, manifest, "identifiers", columns=_COLUMNS, parts=new)
     if live is None:
         return False
-    return bool(connection.execute(sql("identity_new_links", identifiers=live)).fetchone()[0])
+    statement = sql("identity_new_links", identifiers=live, nodes=_decided(decisions))
+    return bool(connection.execute(statement).fetchone()[0])
 
 
 def identity_of(
@@ -59,8 +60,7 @@ def identity_of(
             Sightings(a=none, b=none, a_kind=kinds, b_kind=kinds, nodes=none, rank=none), decisions
         )
     kinds_list = "[" + ", ".join(quoted(kind) for kind in KINDS) + "]"
-    nodes = sorted({node for decision in decisions for node in (decision.a, decision.b)})
-    connection.execute(sql("identity_decided", nodes=str(nodes)))
+    connection.execute(sql("identity_decided", nodes=_decided(decisions)))
     connection.execute(sql("identity_links", identifiers=live, kinds=kinds_list))
     links = connection.table("links").fetchnumpy()
     ranks = connection.sql(sql("identity_ranks", identifiers=live)).fetchnumpy()
@@ -70,6 +70,11 @@ def identity_of(
         nodes=np.asarray(ranks["node"]), rank=np.asarray(ranks["rank"]),
     )  # fmt: skip
     return customers_of(seen, decisions)
+
+
+def _decided(decisions: Sequence[Decision]) -> str:
+    """The identifiers decided about, as a list literal of numbers."""
+    return str(sorted({node for decision in decisions for node in (decision.a, decision.b)}))
 
 
 def _write(facts: Path, node: Keys, customer: Keys, item: int) -> Identity:

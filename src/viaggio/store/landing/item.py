@@ -93,19 +93,25 @@ def read_item(folder: Path) -> Item:
     """The item sealed in that folder. Raises `BadWorkspace`."""
     path = folder / ITEM_FILE
     try:
-        read = json.loads(path.read_bytes())
-        return Item(
-            seq=int(read["seq"]),
-            kind=cast("Kind", read["kind"]),
-            source=read["source"],
-            label=read["label"],
-            recipe=read["recipe"],
-            payloads=tuple(Payload(**file) for file in read["files"]),
-            mapping_sha256=read["mapping_sha256"],
-            options=read["options"],
-            landed_at=int(read["landed_at"]),
-            by=read["by"],
-            digest=read["digest"],
-        )
+        item = _item(json.loads(path.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadWorkspace(f"a landed item can not be read: {error}", place=str(path)) from error
+    if item.folder != folder.name:
+        raise BadWorkspace(f"a landed item says it is number {item.seq}", place=str(path))
+    return item
+
+
+def _item(read: dict[str, Any]) -> Item:
+    return Item(
+        seq=int(read["seq"]),
+        kind=cast("Kind", read["kind"]),
+        source=read["source"],
+        label=read["label"],
+        recipe=read["recipe"],
+        payloads=tuple(Payload(**file) for file in read["files"]),
+        mapping_sha256=read["mapping_sha256"],
+        options=read["options"],
+        landed_at=int(read["landed_at"]),
+        by=read["by"],
+        digest=read["digest"],
+    )
