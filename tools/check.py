@@ -28,6 +28,7 @@ def steps() -> dict[str, list[str]]:
         "types": [python, "-m", "mypy"],
         "imports": [str(Path(python).with_name("lint-imports"))],
         "translations": [python, "tools/translations.py", "--check"],
+        "metric reference": [python, "tools/metric_reference.py", "--check"],
         "vendored files": [python, "tools/vendor.py", "check"],
         "module sizes": [python, "tools/sizes.py"],
         "models and migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],

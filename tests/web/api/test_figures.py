@@ -24,14 +24,22 @@ def answered(workspace, tmp_path: Path):
     """The workspace with fifty answers of fifty customers about the courier's door."""
     schema = incoming_schema(FACTS["answers"])
     start = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    fixed = {
+        "item": "recommend", "metric": "nps", "scale_min": 0.0, "scale_max": 10.0, "touchpoint": "delivery",
+        "phase": "purchase",
+    }  # fmt: skip
     rows = [
-        {
-            "id": f"a{i}", "customer_number": f"c{i}", "response": f"r{i}", "item": "recommend", "metric": "nps",
-            "value": float(score), "scale_min": 0.0, "scale_max": 10.0, "touchpoint": "delivery",
-            "phase": "purchase", "channel": "courier" if i % 2 else "web", "answered_at": start + timedelta(hours=i),
+        fixed
+        | {
+            "id": f"a{i}",
+            "response": f"r{i}",
+            "customer_number": f"c{i}",
+            "value": float(score),
+            "channel": "courier" if i % 2 else "web",
+            "answered_at": start + timedelta(hours=i),
         }
         for i, score in enumerate(SCORES)
-    ]  # fmt: skip
+    ]
     file = tmp_path / "answers.parquet"
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), file)
     land_recipe(workspace, {"answers.parquet": file}, "native", {"source": "pulse"}, by="test")
