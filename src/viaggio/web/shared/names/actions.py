@@ -27,7 +27,11 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "customer.split": _("parted customers"),
     "customer.exported": _("exported a customer"),
     "data.imported": _("imported data"),
-    "data.rejects.seen": _("took rejected rows"),
+    "data.uploaded": _("brought files to be looked at"),
+    "data.upload.discarded": _("threw brought files away"),
+    "data.fold.asked": _("set the reading of imports going"),
+    "data.rejects.seen": _("looked at rejected rows"),
+    "data.rejects.taken": _("took rejected rows"),
 }
 DETAIL_NAMES: Mapping[str, Promise] = {
     "roles": _("Roles"),
