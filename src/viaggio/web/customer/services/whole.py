@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from viaggio.customer.model import CustomerRecord, Identifier, Link, Profile
 from viaggio.web.customer.names import IDENTIFIERS, MOMENTS, PURPOSES, name_of
 from viaggio.web.customer.services.lists import at_of, place_of, title_of
-from viaggio.web.customer.services.story import Catalogue, Day, days
+from viaggio.web.customer.services.story import Day, days
+from viaggio.web.customer.services.telling import Catalogue
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Chart
 from viaggio.web.shared.charts.line import ORDER, phase_mark
