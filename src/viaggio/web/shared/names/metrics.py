@@ -117,7 +117,8 @@ METRICS: Mapping[str, Name] = {
         _("Up-sell revenue"),
         _("Up-sell"),
         _(
-            "Revenue from existing customers above the price that they used to pay in the same product category."
+            "Revenue from existing customers above the price that they used to pay"
+            " in the same product category."
         ),
     ),
     "conversion": Name(
