@@ -79,7 +79,7 @@ def rejects(request: HttpRequest, seq: int, number: Annotated[int, Query(ge=1)] 
     if number > len(files):
         raise Http404(f"item {seq} has {len(files)} files of rejected rows")
     path = files[number - 1]
-    record(request, "data.rejects.seen", str(seq), file=path.name)
+    record(request, "data.rejects.taken", str(seq), file=path.name)
     return FileResponse(path.open("rb"), content_type="text/csv; charset=utf-8", filename=path.name)
 
 

@@ -56,6 +56,7 @@ ROWS: Mapping[str, Promise] = {
     "row.bad_quotes": _("text follows a closing quote"),
     "row.unclosed_quote": _("a quote opens a cell and never closes"),
     "row.key_collision": _("two different ids happen to have the same internal key: change one of them"),
+    "row.too_long": _("a row is longer than allowed"),
     "cell.too_long": _("a cell is longer than allowed"),
     "text.undecodable": _("bytes that are no text in the file’s encoding"),
     "text.nul": _("an invisible NUL character in a cell"),

@@ -37,7 +37,7 @@ def _me(request: HttpRequest) -> User:
 @GET_OR_POST
 def new(request: HttpRequest) -> HttpResponse:
     """Choose files; they are kept aside and looked at."""
-    form = FilesForm(request.POST or None, request.FILES or None)
+    form = FilesForm(request.POST, request.FILES) if request.method == "POST" else FilesForm()
     if request.method == "POST" and form.is_valid():
         try:
             kept = uploads.keep(
