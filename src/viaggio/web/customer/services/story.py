@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,9 @@ from viaggio.web.customer.services.lists import at_of
 from viaggio.web.customer.services.telling import Catalogue, Entry, entry, phase_of
 from viaggio.web.shared import formats
 from viaggio.web.shared.names import code_name, touchpoint_name
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
