@@ -228,9 +228,9 @@ def _timeline(
         if not engine.rows(table) or not wanted.takes(table):
             continue
         tie = {"tie": table >= what, "key": key if table == what else -(2**63)}
-        asked = {"nodes": list(nodes), "at": at, "limit": limit + 1, **tie}
-        rows = _moments(engine, table, asked, wanted.phases)
-        found += [(-row.pop("happened"), table, row.pop("key"), row) for row in rows]
+        for who in _whose(nodes):
+            rows = _moments(engine, table, who, {"at": at, "limit": limit + 1, **tie}, wanted.phases)
+            found += [(-row.pop("happened"), table, row.pop("key"), row) for row in rows]
     found.sort(key=lambda row: row[:3])
     page = found[:limit]
     _add_lines(engine, nodes, [row for _, table, _, row in page if table == "orders"])
@@ -241,14 +241,20 @@ def _timeline(
     return moments, _cursor(-last[0], last[1], last[2])
 
 
+def _whose(nodes: Sequence[int]) -> tuple[str, str]:
+    """Conditions for the rows of a customer: its own, and those in which it is the account of a contact."""
+    listed = ", ".join(str(int(node)) for node in nodes)
+    return sql("history_own", nodes=listed), sql("history_of_contacts", nodes=listed)
+
+
 def _moments(
-    engine: Engine, table: str, parameters: Mapping[str, object], phases: Sequence[str]
+    engine: Engine, table: str, who: str, parameters: Mapping[str, object], phases: Sequence[str]
 ) -> list[dict[str, Any]]:
     time = identifier(str(FACTS[table].time))
     live = engine.live_rows(table)
     if phases and _has_phase(table):
         live, parameters = sql("history_of_phases", rows=live), {**parameters, "phases": list(phases)}
-    statement = sql("history_moments", rows=live, time=time)
+    statement = sql("history_moments", rows=live, time=time, who=who)
     rows: list[dict[str, Any]] = engine.known(statement, parameters).to_pylist()
     return rows
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @cache
 def _text(name: str) -> str:
-    return files(__name__).joinpath(f"{name}.sql").read_text("utf-8")
+    return files(__name__).joinpath(f"{name}.sql").read_text("utf-8").strip()
 
 
 def sql(name: str, /, **parts: str) -> str:

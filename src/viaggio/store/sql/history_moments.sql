@@ -1,9 +1,9 @@
--- Rows of one fact table about a customer, newest first, older than the cursor; an account's are also those
--- of its contacts.
+-- Rows of one fact table about a customer, newest first, older than the cursor.
+-- The condition compares one column with numbers written out, by which a reader of Parquet can skip.
 select epoch_us({time}) as happened, *
 from ({rows})
-where {time} is not null
-  and (list_contains($nodes::bigint[], customer) or list_contains($nodes::bigint[], account))
+where {who}
+  and {time} is not null
   and (epoch_us({time}) < $at or (epoch_us({time}) = $at and $tie and key > $key))
 order by happened desc, key
 limit $limit

@@ -1,0 +1,1 @@
+account in ({nodes}) and (customer is null or customer not in ({nodes}))
