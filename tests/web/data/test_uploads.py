@@ -37,7 +37,7 @@ def given(name: str = "orders.csv", content: bytes = ORDERS) -> SimpleUploadedFi
     return SimpleUploadedFile(name, content)
 
 
-def staged(client, *files) -> str:
+def staged(client, *files: SimpleUploadedFile) -> str:
     """The address of the page after files were chosen."""
     answer = client.post("/data/new/", {"chosen": list(files) or [given()]})
     assert answer.status_code == 302, answer.text
