@@ -15,7 +15,9 @@ _EVERY = 0.25  # seconds between two writes
 
 
 @contextmanager
-def told(workspace: Workspace, also: Callable[[Progress], None] | None = None) -> Iterator[Callable[[Progress], None]]:
+def told(
+    workspace: Workspace, also: Callable[[Progress], None] | None = None
+) -> Iterator[Callable[[Progress], None]]:
     """What a fold calls with each step; the file is there while it runs. Losing it loses nothing."""
     path = workspace.root / "cache" / _FILE
     path.parent.mkdir(exist_ok=True)
@@ -31,7 +33,9 @@ def told(workspace: Workspace, also: Callable[[Progress], None] | None = None) -
             also(step)
         if time.monotonic() - last >= _EVERY:
             last = time.monotonic()
-            aside.write_text(json.dumps({**asdict(step), "pid": os.getpid(), "began": began}), encoding="utf-8")
+            aside.write_text(
+                json.dumps({**asdict(step), "pid": os.getpid(), "began": began}), encoding="utf-8"
+            )
             aside.replace(path)
 
     try:
