@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,30 +11,16 @@ from django.utils.translation import gettext as _
 from viaggio.journey.kernels.touchpoint_steps import LEFT, OTHERS, TouchpointStepKernel, TouchpointSteps
 from viaggio.journey.kernels.transitions import TransitionKernel, Transitions
 from viaggio.journey.run import run
-from viaggio.journey.where import Where
-from viaggio.kernel import Population
+from viaggio.kernel import Population, UnknownDimension
+from viaggio.store.journeys import where_of
 from viaggio.web.journey.services.desk import Desk
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Chart, Flow, Link, Node, flow_chart
 from viaggio.web.shared.charts.line import ORDER
 from viaggio.web.shared.names import PHASES, dimension_name, touchpoint_name
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
 SHOWN, STEPS, THREADS = 14, 24, 2
 THIN = 0.004  # share of all customers under which a ribbon is not drawn
-_DIRECT = {"phase": "phases", "touchpoint": "touchpoints", "channel": "channels", "device": "devices"}
-_OF_CUSTOMERS = ("segment", "region")
-
-
-class CannotFilter(Exception):
-    """The journey index does not hold this dimension."""
-
-    def __init__(self, dimension: str) -> None:
-        super().__init__(dimension)
-        self.dimension = dimension
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +38,8 @@ def flow_view(desk: Desk) -> FlowView:
     if desk.filters.only("touchpoint"):
         return FlowView(reason=_("One touchpoint has no flow: choose all touchpoints to see it."))
     try:
-        where = where_of(desk, desk.filters.population)
-    except CannotFilter as error:
+        where = where_of(desk.engine, desk.filters.period, desk.filters.population)
+    except UnknownDimension as error:
         return FlowView(reason=cannot_words(error))
     steps: TouchpointSteps = run(
         desk_journeys(desk),
@@ -81,10 +67,10 @@ def flow_view(desk: Desk) -> FlowView:
     return FlowView(chart, steps.customers, links=links)
 
 
-def cannot_words(error: CannotFilter) -> str:
+def cannot_words(error: UnknownDimension) -> str:
     """Why there are no journeys under a filter."""
     return _("Journeys cannot be filtered by %(dimension)s.") % {
-        "dimension": dimension_name(error.dimension).lower()
+        "dimension": dimension_name(error.name).lower()
     }
 
 
@@ -93,38 +79,6 @@ def desk_journeys(desk: Desk) -> Any:
     from viaggio.store.index.open import open_index
 
     return open_index(desk.workspace)
-
-
-def where_of(desk: Desk, population: Population) -> Where:
-    """The filter of the index for a population and the desk's period; raises `CannotFilter`."""
-    parts: dict[str, Any] = {"period_micros": desk.filters.period.micros(desk.workspace.zone)}
-    customers: dict[str, tuple[str, ...]] = {}
-    owned: set[str] | None = None
-    for dimension, values in population.where.items():
-        if dimension in _DIRECT:
-            parts[_DIRECT[dimension]] = values
-        elif dimension == "function":
-            rows = desk.extent.touchpoints.items()
-            owned = {slug for slug, row in rows if row.get("owner_function") in values}
-        elif dimension in _OF_CUSTOMERS:
-            customers[dimension] = values
-        else:
-            raise CannotFilter(dimension)
-    if owned is not None:
-        asked = parts.get("touchpoints")
-        parts["touchpoints"] = tuple(sorted(owned & set(asked) if asked is not None else owned))
-    if customers:
-        parts["customers"] = _keys(desk, customers)
-    return Where(**parts)
-
-
-def _keys(desk: Desk, conditions: Mapping[str, tuple[str, ...]]) -> "npt.NDArray[np.int64]":
-    """Keys of the customers whose segment or region is one of those wanted."""
-    table = desk.engine.tables().customers
-    for name, values in conditions.items():
-        table = table.filter(table[name].isin(values))
-    keys = desk.engine.run(table.select("customer").distinct()).column("customer")
-    return keys.to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]  # Arrow ships no types
 
 
 def moves_of(steps: TouchpointSteps, minimum: int) -> tuple[tuple[str, str, int], ...]:
@@ -194,8 +148,8 @@ def columns_of(steps: TouchpointSteps, phases: Mapping[str, str]) -> dict[str, t
 def transitions_of(desk: Desk, population: Population) -> Transitions | None:
     """From where to where customers go in the desk's period; None under a filter that the index lacks."""
     try:
-        where = where_of(desk, population)
-    except CannotFilter:
+        where = where_of(desk.engine, desk.filters.period, population)
+    except UnknownDimension:
         return None
     answer: Transitions = run(
         desk_journeys(desk), TransitionKernel(quantiles=False), where=where, threads=THREADS
