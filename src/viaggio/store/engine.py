@@ -140,13 +140,24 @@ _lock = Lock()
 
 def engine(ws: Workspace) -> Engine:
     """The engine over the newest facts of a workspace; the same one until the next fold."""
-    stamp = _stamp(ws.facts / MANIFEST)
     with _lock:
         known = _open.get(ws.root)
-        if known is None or known.stamp != stamp or known.settings != ws.settings:
-            known = _Open(stamp, ws.settings, Engine(ws))
-            _open[ws.root] = known
+        if known is None or known.stamp != _stamp(ws.facts / MANIFEST) or known.settings != ws.settings:
+            known = _open[ws.root] = _opened(ws)
         return known.engine
+
+
+def _opened(ws: Workspace) -> _Open:
+    from duckdb import IOException
+
+    while True:
+        stamp = _stamp(ws.facts / MANIFEST)
+        try:
+            return _Open(stamp, ws.settings, Engine(ws))
+        except IOException:
+            if stamp == _stamp(ws.facts / MANIFEST):
+                raise
+            # a fold swapped the manifest, and with it the identity file, between our two looks
 
 
 def _stamp(path: Path) -> tuple[int, int]:
