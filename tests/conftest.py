@@ -1,9 +1,28 @@
-"""Fixtures for every test: the reference data beside the checkout, where they are there."""
+"""Fixtures for every test: the reference data where they are there, and a real browser."""
 
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+sys.path.insert(0, str(Path(__file__).parent / "web"))  # the browser fixtures live in a file of their own
+
+from browser import (
+    audit_page,
+    chromium,
+    company_server,
+    sample_company,
+    screenshot,
+    server,
+    transferred,
+    visit,
+)
+
+__all__ = [
+    "audit_page", "chromium", "company_server", "sample_company", "screenshot", "server", "transferred",
+    "visit",
+]  # fmt: skip
 
 settings.register_profile("house", deadline=None)  # a shared machine is slow at times; that breaks no law
 settings.load_profile("house")
@@ -25,3 +44,11 @@ def golden() -> Path:
     if not (SHARED / "golden").is_dir():
         pytest.skip("the reference values do not lie beside this checkout")
     return SHARED / "golden"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests with a browser go to one worker: one Chromium at a time, and one sample company."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))

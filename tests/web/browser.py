@@ -2,7 +2,8 @@
 
 `visit(server, Role.OWNER, "/people/")` opens a page in a fresh window, signed in; `audit_page(page)` lists
 its accessibility violations; `screenshot(page, "people-it")` keeps a picture under `test-results/`;
-`transferred(page)` is its cold weight in bytes. Another workspace is served with `with serving(root) as it:`.
+`transferred(page)` is its cold weight in bytes. Another workspace is served with `with serving(root) as it:`;
+`company_server` shows the sample company, which no test may change.
 Chromium comes from $VIAGGIO_CHROMIUM or the path; where it is missing the test is skipped, unless
 $VIAGGIO_NEEDS_BROWSER is set.
 """
@@ -29,6 +30,7 @@ from viaggio.web.shared.roles import Role
 AXE = Path(__file__).parents[1] / "vendor" / "axe-core" / "axe.min.js"
 RESULTS = Path(__file__).parents[2] / "test-results"
 PASSWORD = "tre treni per Trieste"
+COMPANY_SCALE = 20_000  # interactions of the sample company
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
@@ -89,17 +91,21 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path, *, seconds:
     raise TimeoutError(log.read_text())
 
 
+def _environment() -> dict[str, str]:
+    """That of a program which knows nothing of this test's workspace."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("VIAGGIO_")}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+
+
 @contextmanager
 def serving(root: Path, *, people: bool = True) -> Iterator[Server]:
     """Serve a workspace in a process of its own; with two people of every role, one Italian, one English."""
     port = _free_port()
     log = root / "server.log"
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("VIAGGIO_")}
-    environment["PYTHONPATH"] = str(Path(__file__).parents[2] / "src")
     arguments = [str(root), str(port), PASSWORD, "people" if people else "nobody"]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", _START, *arguments], stdout=out, stderr=out, env=environment
+            [sys.executable, "-c", _START, *arguments], stdout=out, stderr=out, env=_environment()
         )
     try:
         url = f"http://localhost:{port}"
@@ -115,6 +121,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on an empty workspace, with people of every role."""
     workspace = create(tmp_path_factory.mktemp("served") / "workspace", Settings(name="Officina Blu"))
     with serving(workspace.root) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sample_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sample company, built small by the program's own command."""
+    folder = tmp_path_factory.mktemp("officina") / "workspace"
+    command = [sys.executable, "-m", "viaggio.cli", "demo", "--build-only", "--folder", str(folder)]
+    command += ["--scale", str(COMPANY_SCALE)]
+    done = subprocess.run(
+        [*command, "--scale", str(COMPANY_SCALE)],
+        env=_environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def company_server(sample_company: Path) -> Iterator[Server]:
+    """A server on the sample company, with people of every role; for tests that change nothing in it."""
+    with serving(sample_company) as running:
         yield running
 
 
@@ -136,6 +166,33 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def open_window(
+    browser: Any,
+    server: Server,
+    role: Role | None,
+    *,
+    language: str = "it",
+    theme: str = "light",
+    width: int = 1440,
+    height: int = 900,
+    scripts: bool = True,
+) -> Any:
+    """An empty page of a new window, signed in as a person of `role`; `page.faults` lists its errors."""
+    window = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        locale="it-IT" if language == "it" else "en-GB",
+        reduced_motion="reduce",
+        java_script_enabled=scripts,
+        storage_state=_signed_in(browser, server, role, language) if role else None,
+    )
+    page = window.new_page()
+    page.faults = []
+    page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    return page
+
+
 @pytest.fixture
 def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Opens pages, each in a fresh window with an empty cache; closes them after the test."""
@@ -153,19 +210,17 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
         scripts: bool = True,
     ) -> Any:
         """The page at `path`, as a person of `role` (None: nobody); `page.faults` lists its errors."""
-        window = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=theme,
-            locale="it-IT" if language == "it" else "en-GB",
-            reduced_motion="reduce",
-            java_script_enabled=scripts,
-            storage_state=_signed_in(chromium, server, role, language) if role else None,
+        page = open_window(
+            chromium,
+            server,
+            role,
+            language=language,
+            theme=theme,
+            width=width,
+            height=height,
+            scripts=scripts,
         )
-        windows.append(window)
-        page = window.new_page()
-        page.faults = []
-        page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        windows.append(page.context)
         page.goto(f"{server.url}{path}", wait_until="load")
         page.wait_for_load_state("networkidle")
         return page

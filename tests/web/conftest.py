@@ -1,6 +1,5 @@
-"""Fixtures of the web tests: a workspace, people of every role, and a browser on a real server."""
+"""Fixtures of the web tests: a workspace and people of every role; a real browser is in `browser.py`."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,20 +9,6 @@ from django.test import Client
 from viaggio.store.workspace import Settings, Workspace, create
 from viaggio.web.shared.models import User
 from viaggio.web.shared.roles import Role
-
-sys.path.insert(0, str(Path(__file__).parent))  # so that the browser fixtures can live in a file of their own
-
-from browser import (
-    audit_page,
-    chromium,
-    screenshot,
-    server,
-    serving,
-    transferred,
-    visit,
-)
-
-__all__ = ["audit_page", "chromium", "screenshot", "server", "serving", "transferred", "visit"]
 
 PASSWORD = "tre treni per Trieste"
 
