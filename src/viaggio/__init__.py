@@ -23,7 +23,7 @@ __all__ = [
     "measure",
     "pulse",
     "voice",
-]  # noqa: F822 -- imported when first used
+]
 
 
 def __getattr__(name: str) -> ModuleType:

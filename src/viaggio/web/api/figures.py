@@ -1,17 +1,19 @@
 """Routes for figures: the metric catalogue, readings, and how customers travel."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router
 
 from viaggio.kernel import Period, Population, ViaggioError
-from viaggio.kernel.period import Step
 from viaggio.measure.catalogue import CATALOGUE
 from viaggio.web.shared.permissions import may, scope_of
 from viaggio.web.shared.roles import Right
 from viaggio.web.shared.token_auth import TokenAuth
 from viaggio.web.shared.workspace import current_engine, workspace
+
+if TYPE_CHECKING:
+    from viaggio.kernel.period import Step
 
 router = Router(tags=["figures"], auth=TokenAuth(Right.SEE_FIGURES))
 
