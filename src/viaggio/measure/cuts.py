@@ -1,28 +1,29 @@
 """Cutting a table: whose rows, in which span, in which group; all spans in one query."""
 
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import ibis
 
+from viaggio.measure.blanks import SLOT, each_written, instant, segments, span_rows, written
 from viaggio.measure.model import Cut, Spans, Table
 
 UNSTATED = ""
 """The group of rows that do not say."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def instant(micros: int) -> datetime:
-    """The aware datetime of UTC microseconds."""
-    return _EPOCH + timedelta(microseconds=micros)
+_INSTANT = "timestamp('UTC')"
+_PAIRS = "array<struct<segment: int64, span: int64>>"
+_SPANS = (
+    f"array<struct<span: int64, starts: {_INSTANT}, ends: {_INSTANT}, "
+    f"starts_back: {_INSTANT}, ends_back: {_INSTANT}>>"
+)
 
 
 def among(table: Table, cut: Cut) -> Table:
     """The rows of the cut's population; the table must hold its dimensions as columns."""
+    slot = SLOT if cut.spans.slot else ""  # the same for the spans before
     conditions = [
-        table[name].cast("string").fill_null(UNSTATED).isin(values) for name, values in cut.population.key()
+        table[name].cast("string").fill_null(UNSTATED).isin(each_written(slot, name, values, "string"))
+        for name, values in cut.population.key()
     ]
     return table.filter(*conditions) if conditions else table
 
@@ -33,60 +34,43 @@ def in_span(table: Table, time_column: str, spans: Spans) -> Table:
     Time is cut at every bound into segments; a row finds its segment by comparison, and its spans by a
     join with the few pairs of segment and span. Spans that do not overlap need no join.
     """
-    cuts, owners = _segments(spans)
-    time = table[time_column]
-    inside = table.filter(time >= ibis.literal(instant(cuts[0])), time < ibis.literal(instant(cuts[-1])))
-    if all(len(owner) <= 1 for owner in owners):
-        labels = [owner[0] if owner else None for owner in owners]
+    found = segments(spans)
+    instants = [instant(cut) for cut in found.cuts]
+    cuts = each_written(spans.slot, "cuts", instants, _INSTANT)
+    inside = table.filter(table[time_column] >= cuts[0], table[time_column] < cuts[-1])
+    if found.apart:
+        labels = _labels(spans)
         rows = inside.mutate(span=_segment(inside[time_column], cuts, labels))
-        return rows.filter(rows.span.notnull()) if None in labels else rows
-    pairs = [{"segment": segment, "span": span} for segment, owner in enumerate(owners) for span in owner]
-    lookup = _small_table(pairs, "struct<segment: int64, span: int64>")
-    rows = inside.mutate(segment=_segment(inside[time_column], cuts, list(range(len(owners)))))
-    return rows.join(lookup, "segment")
+        return rows.filter(rows.span.notnull()) if None in found.labels or spans.slot else rows
+    places = [ibis.literal(place, type="int64") for place in range(len(found.owners))]
+    rows = inside.mutate(segment=_segment(inside[time_column], cuts, places))
+    return rows.join(_small_table(written(spans.slot, "pairs", found.pairs, _PAIRS)), "segment")
 
 
-def _segments(spans: Spans) -> tuple[list[int], list[list[int]]]:
-    """All bounds in order, and for each segment between two of them the spans that hold it."""
-    bounds = spans.bounds
-    cuts = sorted({bound for pair in bounds for bound in pair})
-    owners = [
-        [i for i, (start, end) in enumerate(bounds) if start <= first and second <= end]
-        for first, second in pairwise(cuts)
-    ]
-    return cuts, owners
-
-
-def _segment(time: Any, cuts: list[int], labels: list[int | None]) -> Any:
+def _labels(spans: Spans) -> list[Any]:
+    """The span of each segment; a single segment is that of the first span."""
+    labels = segments(spans).labels
     if len(labels) == 1:
-        return ibis.literal(labels[0], type="int64")
-    branches = [
-        (time < ibis.literal(instant(end)), ibis.literal(label, type="int64"))
-        for end, label in zip(cuts[1:-1], labels[:-1], strict=True)
-    ]
-    return ibis.cases(*branches, else_=ibis.literal(labels[-1], type="int64"))
+        return [ibis.literal(0, type="int64")]
+    return each_written(spans.slot, "labels", labels, "int64")
+
+
+def _segment(time: Any, cuts: list[Any], labels: list[Any]) -> Any:
+    if len(labels) == 1:
+        return labels[0]
+    branches = [(time < end, label) for end, label in zip(cuts[1:-1], labels[:-1], strict=True)]
+    return ibis.cases(*branches, else_=labels[-1])
 
 
 def span_table(spans: Spans, inactive_days: int = 0) -> Table:
     """One row per span: `span`, `starts`, `ends`, and both less `inactive_days` days."""
-    back = inactive_days * 86_400_000_000
-    rows = [
-        {
-            "span": i,
-            "starts": instant(start),
-            "ends": instant(end),
-            "starts_back": instant(start - back),
-            "ends_back": instant(end - back),
-        }
-        for i, (start, end) in enumerate(spans.bounds)
-    ]
-    times = ", ".join(f"{name}: timestamp('UTC')" for name in ("starts", "ends", "starts_back", "ends_back"))
-    return _small_table(rows, f"struct<span: int64, {times}>")
+    rows = [] if spans.slot else span_rows(spans, inactive_days)
+    return _small_table(written(spans.slot, "spans", rows, _SPANS))
 
 
-def _small_table(rows: list[dict[str, Any]], row_type: str) -> Table:
-    """A table made of literals, so that it needs nothing registered with an engine."""
-    return ibis.literal(rows, type=f"array<{row_type}>").unnest().name("row").as_table().unpack("row")
+def _small_table(rows: Any) -> Table:
+    """A table made of a list of rows, so that it needs nothing registered with an engine."""
+    return rows.unnest().name("row").as_table().unpack("row")
 
 
 def grouped(table: Table, cut: Cut) -> Table:

@@ -41,10 +41,14 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Several periods at once, in the company's time zone; they may overlap. A span is its index."""
+    """Several periods at once, in the company's time zone; they may overlap. A span is its index.
+
+    With a `slot` a question leaves its values open, as variables whose names begin with it.
+    """
 
     periods: tuple[Period, ...]
     zone: ZoneInfo
+    slot: str = ""
 
     @property
     def bounds(self) -> tuple[tuple[int, int], ...]:
@@ -53,7 +57,8 @@ class Spans:
 
     def previous(self) -> "Spans":
         """The spans of the same length just before each of these, under the same indexes."""
-        return Spans(tuple(period.previous() for period in self.periods), self.zone)
+        slot = f"before_{self.slot}" if self.slot else ""
+        return Spans(tuple(period.previous() for period in self.periods), self.zone, slot)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

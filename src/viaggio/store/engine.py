@@ -1,7 +1,9 @@
 """The reading side: fact tables as Ibis tables over DuckDB in memory, for as many threads as ask."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock, local
@@ -13,12 +15,28 @@ import pyarrow as pa
 from viaggio.measure.model import Tables
 from viaggio.store.contracts import FACTS
 from viaggio.store.facts import MANIFEST, Manifest, read_manifest
+from viaggio.store.memory import Memory
 from viaggio.store.sql import identifier, sql
-from viaggio.store.views import Planner, Views, read_schema
+from viaggio.store.views import Planner, Views, fill, read_schema
 from viaggio.store.workspace import Settings, Workspace
 
 NOT_PLANNED = "column was not planned"
 """What a column says that the plan did not ask for; never seen unless two plans of one question differ."""
+
+
+FORMS = Memory(2048)
+"""Questions with blanks that were translated and planned, by shape; they are the same for all facts."""
+
+_BLANK = re.compile(r"getvariable\('([^']*)'\)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A question with blanks: its text, the columns it reads by table, and the Ibis schema of its answer."""
+
+    query: str
+    read: Mapping[str, set[str]]
+    schema: Any
 
 
 class Engine:
@@ -36,7 +54,7 @@ class Engine:
         self._connection = duckdb.connect()
         self._connection.execute(sql("engine_settings"))
         self._views = Views(self._connection, ws.facts, self.manifest)
-        self._planner = Planner()
+        self._planner = planner()
         self._threads = local()
         self._tables = _tables()
 
@@ -67,26 +85,47 @@ class Engine:
         # Ibis registers in-memory tables only inside its own execute, which knows nothing of our views
         backend._run_pre_execute_hooks(table)  # noqa: SLF001 -- see the line above
         held = {node.name: node.schema.to_pyarrow() for node in table.op().find(InMemoryTable)}
-        return expression.__pyarrow_result__(self._ask(backend.con, backend.compile(table), {}, held))
+        query = backend.compile(table)
+        read = self._planner.columns(query, {}, held)
+        return expression.__pyarrow_result__(self._ask(backend.con, query, {}, read))
+
+    def fill(self, shape: Hashable, question: Callable[[], Any], values: Mapping[str, Any]) -> pa.Table:
+        """The result of a question with blanks, an Ibis expression; `values` fill them, by variable.
+
+        Questions of one shape have the same text, so it is translated and planned only the first time.
+        """
+        from ibis.formats.pyarrow import PyArrowData
+
+        form: Form = FORMS.recall(shape, lambda: self._form(question(), values))
+        cursor = self._cursor()
+        fill(cursor, self._threads.filled, values)
+        return PyArrowData.convert_table(self._ask(cursor, form.query, {}, form.read), form.schema)
+
+    def _form(self, question: Any, values: Mapping[str, Any]) -> Form:
+        query = self._backend().compile(question)
+        blanks = set(_BLANK.findall(query))
+        if not blanks <= values.keys():  # an engine takes a variable without a value for null
+            raise LookupError(f"nothing fills {sorted(blanks - values.keys())}")
+        return Form(query, self._planner.columns(query, {}, {}, values), question.schema())
 
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The result of a query in plain SQL; the fact tables have the names of their contracts."""
-        return self._ask(self._backend().con, query, dict(parameters or {}), {})
+        given = dict(parameters or {})
+        return self._ask(self._cursor(), query, given, self._planner.columns(query, given, {}))
 
     def known(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The result of a query over `live_rows` and the engine's own tables."""
-        return self._backend().con.sql(query, params=dict(parameters or {})).to_arrow_table()
+        return self._cursor().sql(query, params=dict(parameters or {})).to_arrow_table()
 
     def live_rows(self, table: str) -> str:
         """A query, to be put in brackets, for the stored rows that hold, with `filename` and `place`."""
         return self._views.live(table)
 
     def _ask(
-        self, cursor: Any, query: str, parameters: dict[str, object], held: Mapping[str, pa.Schema]
+        self, cursor: Any, query: str, parameters: dict[str, object], planned: Mapping[str, set[str]]
     ) -> pa.Table:
         from duckdb import InvalidInputException
 
-        planned = self._planner.columns(query, parameters, held)
         read = {table: columns for table, columns in planned.items() if table in FACTS}
         self._name(cursor, read)
         try:
@@ -100,17 +139,34 @@ class Engine:
 
     def _name(self, cursor: Any, columns: Mapping[str, set[str]]) -> None:
         """Give the facts their names on this cursor, by views that have the joins for these columns."""
+        named = self._threads.named
         for table, wanted in columns.items():
-            view = identifier(self._views.view(table, wanted))
-            cursor.execute(sql("engine_name", table=identifier(table), view=view))
+            view = self._views.view(table, wanted)
+            if named.get(table) != view:
+                cursor.execute(sql("engine_name", table=identifier(table), view=identifier(view)))
+                named[table] = view
+
+    def _cursor(self) -> Any:
+        """This thread's own cursor of the one database."""
+        if not hasattr(self._threads, "cursor"):
+            self._threads.cursor = self._connection.cursor()
+            self._threads.named = {}
+            self._threads.filled = {}
+        return self._threads.cursor
 
     def _backend(self) -> Any:
-        """This thread's own Ibis backend on a cursor of the one database."""
+        """This thread's own Ibis backend on its cursor."""
         import ibis
 
         if not hasattr(self._threads, "backend"):
-            self._threads.backend = ibis.duckdb.from_connection(self._connection.cursor())
+            self._threads.backend = ibis.duckdb.from_connection(self._cursor())
         return self._threads.backend
+
+
+@cache
+def planner() -> Planner:
+    """The one planner of this process: plans do not depend on the facts."""
+    return Planner()
 
 
 def _tables() -> Tables:

@@ -1,16 +1,16 @@
 """Readings of a workspace: asked once, remembered until the facts change."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from viaggio.kernel import EVERYBODY, Period, Population, Reading
+from viaggio.measure.blanks import blank, shape, values
 from viaggio.measure.catalogue import Cut, Metric, Spans, Tables, metric
 from viaggio.measure.coverage import coverage_of, coverage_query
 from viaggio.measure.rules import Coverage, applies, check_dimensions, not_applicable, readings
+from viaggio.store.memory import Memory as _Memory
 from viaggio.store.workspace import Workspace
 
 _LIFE = ("interactions", "visits", "orders", "answers", "texts")
@@ -39,25 +39,12 @@ class Answers(Protocol):
         """The rows of an Ibis expression as an Arrow table."""
 
 
-class _Memory:
-    """A bounded memory of answers, least recently used first out; safe for threads."""
+@runtime_checkable
+class Fills(Protocol):
+    """What an engine has that keeps translated questions."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = Lock()
-
-    def recall(self, question: Hashable, ask: Callable[[], Any]) -> Any:
-        with self._lock:
-            if question in self._answers:
-                self._answers.move_to_end(question)
-                return self._answers[question]
-        answer = ask()  # outside the lock: two threads may ask the same thing once each, none waits
-        with self._lock:
-            self._answers[question] = answer
-            while len(self._answers) > self._size:
-                self._answers.popitem(last=False)
-        return answer
+    def fill(self, shape: Hashable, question: Callable[[], Any], values: Mapping[str, Any]) -> Any:
+        """The rows of a question with blanks, as an Arrow table."""
 
 
 _memory = _Memory(REMEMBERED)
@@ -170,7 +157,14 @@ def _counted(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | No
 
 def _sums(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = _rows.recall(
-        (*_place(engine), declared.measure, cut),
-        lambda: engine.run(declared.measure(engine.tables(), cut)).to_pylist(),
+        (*_place(engine), declared.measure, cut), lambda: _asked(engine, declared, cut).to_pylist()
     )
     return rows
+
+
+def _asked(engine: Answers, declared: Metric, cut: Cut) -> Any:
+    """The counts and sums; an engine that keeps translated questions is asked one with blanks."""
+    if not isinstance(engine, Fills):
+        return engine.run(declared.measure(engine.tables(), cut))
+    form = (declared.measure, shape(cut))
+    return engine.fill(form, lambda: declared.measure(engine.tables(), blank(cut)), values(cut))

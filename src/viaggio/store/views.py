@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -141,6 +142,17 @@ DIMENSIONS = {
 """Tables of the engine's own that a query may name beside the facts."""
 
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+def fill(cursor: Any, filled: dict[str, Any], values: Mapping[str, Any]) -> None:
+    """Give variables their values on a cursor; `filled` remembers what it has."""
+    for name, value in values.items():
+        if filled.get(name) != value:
+            cursor.execute(sql("engine_variable", name=identifier(name)), {"value": value})
+            filled[name] = value
+
+
 class Planner:
     """Tells which columns of which fact table a question reads, by planning it on empty tables."""
 
@@ -150,16 +162,22 @@ class Planner:
         self._lock = Lock()
         self._connection = duckdb.connect()
         self._connection.execute(sql("planner_settings"))
+        self._filled: dict[str, Any] = {}
         for name, contract in FACTS.items():
             self._connection.from_arrow(read_schema(contract).empty_table()).create(name)
         for name, columns in DIMENSIONS.items():
             self._connection.execute(sql("planner_dimension", name=name, columns=columns))
 
     def columns(
-        self, query: str, parameters: Mapping[str, object], held: Mapping[str, pa.Schema]
+        self,
+        query: str,
+        parameters: Mapping[str, object],
+        held: Mapping[str, pa.Schema],
+        variables: Mapping[str, Any] = _NONE,
     ) -> dict[str, set[str]]:
         """Columns read, by table. `held` describes the tables in the query that are not facts."""
         with self._lock:
+            fill(self._connection, self._filled, variables)
             for name, schema in held.items():
                 self._connection.register(name, schema.empty_table())
             try:
