@@ -27,9 +27,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One row: cells as text in the order of the columns, its customer as a pseudonym or name."""
+    """One row: each column with its cell as text, its customer as a pseudonym or name."""
 
-    cells: tuple[str, ...]
+    cells: tuple[tuple[Column, str], ...]
     customer: int | None
     who: str
 
@@ -104,7 +104,7 @@ def cases_of(desk: Desk, declared: Metric, page: int) -> Cases | None:
         columns=columns,
         rows=tuple(
             Case(
-                cells=tuple(cell_text(desk, c.key, row) for c in columns),
+                cells=tuple((c, cell_text(desk, c.key, row)) for c in columns),
                 customer=row.get("customer"),
                 who=names.get(row.get("customer") or 0) or pseudonym(row.get("customer")),
             )

@@ -37,7 +37,7 @@ def flow_chart(
         _gradient(key), _heads(flow.nodes, xs, phases),
         *(_ribbon(ribbon, placed, xs) for ribbon in placed.ribbons),
         *(_stub(box, placed, xs, key, count) for box in placed.boxes.values()),
-        *(_node(box, xs, count) for box in placed.boxes.values()),
+        *(_node(box, placed, xs, count) for box in placed.boxes.values()),
     ]  # fmt: skip
     drawing = picture(WIDTH, height, *parts, key=f"{key}-w", title=title, about=about, linked=True)
     return Chart(wide=drawing, narrow=_steps(flow.nodes, count), table=_table(flow, count), title=title)
@@ -116,7 +116,7 @@ def _stub(box: Box, placed: Layout, xs: Mapping[int, float], key: str, count: Co
     return join([fade, label])
 
 
-def _node(box: Box, xs: Mapping[int, float], count: Count) -> SafeString:
+def _node(box: Box, placed: Layout, xs: Mapping[int, float], count: Count) -> SafeString:
     x, name = xs[box.node.column], box.node.name
     room = int((LAST if box.node.column == max(xs) else _apart(xs) - BAR - 12) / CHARACTER)
     lines = wrapped(name, max(room, 6))
@@ -132,7 +132,9 @@ def _node(box: Box, xs: Mapping[int, float], count: Count) -> SafeString:
     # A target of 24 units, whatever the height of the box, for fingers and pointers.
     tall = max(box.height, LABEL)
     area = el("rect", x=x - 2, y=box.middle - tall / 2, width=_apart(xs) * 0.8, height=tall, class_="ch-hit")
+    stub = max(box.node.lost * placed.per_one, 1.0) if box.node.lost > 0 else 0.0
     top = box.middle + 4 - 7.5 * len(lines)
+    top = min(top, box.top + box.height - stub - 4 - 15 * len(lines))  # a low box: above its stub
     labels = join(
         [
             *(text(x + BAR + 5, top + 15 * i, line, kind="ch-name") for i, line in enumerate(lines)),

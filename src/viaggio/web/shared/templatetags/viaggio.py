@@ -7,6 +7,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from viaggio.kernel import Flag, Period, Reading
 from viaggio.web.shared import formats
@@ -145,6 +146,8 @@ def detail_value(value: object) -> str:
     """A detail as text; roles and functions by their names."""
     if isinstance(value, list):
         return ", ".join(detail_value(part) for part in value)
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     text = str(value)
     return str(ROLE_NAMES[Role(text)]) if text in set(Role) else function_name(text)
 
