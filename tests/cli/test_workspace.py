@@ -111,9 +111,7 @@ def test_the_refused_row_is_kept_can_be_mended_and_imported_again(shop, imported
     assert "A-3" in text
     mended = shop / "mended.csv"
     mended.write_text(text.replace("31/02/2026", "28/02/2026"), encoding="utf-8")
-    mapping = shop / "mended.toml"
-    mapping.write_text(MAPPING.replace('delimiter = ";"\n', ""), encoding="utf-8")
-    done = run("import", "-w", imported, mended, "-m", mapping, "--json")
+    done = run("import", "-w", imported, mended, "-m", shop / "orders.toml", "--json")
     assert done.exit_code == 0, done.output
     assert {row["table"]: row["new"] for row in json.loads(done.stdout)}["orders"] == 1
     again = run("kpi", "orders", "-w", imported, "--period", "2026", "--json")

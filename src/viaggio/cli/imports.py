@@ -125,8 +125,8 @@ def _suggest(paths: tuple[Path, ...]) -> None:
         click.echo(proposal.text, nl=False)
         for question in proposal.questions:
             click.echo(
-                f"Please decide: {question.column}: {question.code}; "
-                f"for example {', '.join(question.examples)}",
+                f"Please decide: {question.key} ({question.code})"
+                + (f"; for example {', '.join(question.examples)}" if question.examples else ""),
                 err=True,
             )
 

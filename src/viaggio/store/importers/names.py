@@ -26,7 +26,8 @@ _CAMPAIGN = "campaign, campagna, utm campaign, promozione"
 _CHANNEL = "channel, canale, medium, sales channel, canale di vendita, canale di contatto, mezzo"
 _DEVICE = "device, device type, dispositivo, apparecchio"
 _ORDER_ID = (
-    "order id, order number, order, ordine, numero ordine, id ordine, codice ordine, n ordine, nr ordine"
+    "order id, order number, order, number, "
+    "ordine, numero, numero ordine, id ordine, codice ordine, n ordine, nr ordine"
 )
 _PRODUCT = "product, product id, sku, item, article, prodotto, codice prodotto, articolo, codice articolo"
 _LANGUAGE = "language, lang, locale, lingua"
@@ -37,7 +38,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "status": "status, order status, state, stato, stato ordine",
         "channel": _CHANNEL,
         "ordered_at": (
-            "order date, ordered at, order purchase timestamp, purchase date, "
+            "order date, ordered at, ordered, order purchase timestamp, purchase date, "
             "created at, placed at, date, data ordine, "
             "data, data acquisto, data e ora, ordinato il"
         ),

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from viaggio.store.importers.mapping import ImportMapping
+from viaggio.store.importers.layout import Layout
+from viaggio.store.importers.mapping import Format, ImportMapping
 from viaggio.store.importers.records import LIMITS, Limits, Records
 from viaggio.store.importers.rows import Chunk, check_columns
-from viaggio.store.importers.sources import file_format, source_columns_of, source_records
+from viaggio.store.importers.sources import (
+    file_format,
+    holds_rejects,
+    source_columns_of,
+    source_records,
+)
 from viaggio.store.incoming import Batch, Reader
 
 
@@ -32,17 +38,19 @@ class MappingReader:
         """All batches, streamed. Raises `BadFile`, `BadMapping`."""
         mapping, limits = self.mapping, self.limits
         for name, path in self.paths.items():
-            kind = file_format(name, mapping.format)
-            columns = source_columns_of(
-                path, kind, mapping.layout, sheet=mapping.sheet, name=name, limits=limits
-            )
+            kind, layout = self._layout(name, path)
+            columns = source_columns_of(path, kind, layout, sheet=mapping.sheet, name=name, limits=limits)
             check_columns(mapping, columns, name)
         for name, path in self.paths.items():
-            kind = file_format(name, mapping.format)
-            for records in source_records(
-                path, kind, mapping.layout, sheet=mapping.sheet, name=name, limits=limits
-            ):
+            kind, layout = self._layout(name, path)
+            for records in source_records(path, kind, layout, sheet=mapping.sheet, name=name, limits=limits):
                 yield from self._mapped(records)
+
+    def _layout(self, name: str, path: Path) -> tuple[Format, Layout]:
+        """As the mapping says; but a file of rejects as it was written, or saved again."""
+        if holds_rejects(path):
+            return "csv", Layout()
+        return file_format(name, self.mapping.format), self.mapping.layout
 
     def _mapped(self, records: Records) -> Iterator[Batch]:
         chunk = Chunk(records, self.mapping)

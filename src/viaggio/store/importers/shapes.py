@@ -114,15 +114,20 @@ def _share(unique: Any, pattern: str) -> float:
     return float(matched or 0) / len(unique)
 
 
+_MOST = 0.7
+"""So many of the different values of a column must be dates, for the others to count as mistakes."""
+
+
 def _all_iso(unique: Any) -> bool:
     return bool(parse_times(unique, "iso").valid.all())
 
 
 def _formats(unique: Any) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Formats that fit all values, or those that do so together, and a value that settles day and month."""
+    candidates = list(dict.fromkeys(_candidates(unique.slice(0, 200).to_pylist())))
+    unique = _readable(unique, ["iso", *candidates])
     if _all_iso(unique):
         return ("iso",), (), ""
-    candidates = list(dict.fromkeys(_candidates(unique.slice(0, 200).to_pylist())))
     valid = {text: parse_times(unique, text).valid for text in candidates}
     fitting = tuple(text for text in candidates if valid[text].all())
     if len(fitting) == 1:
@@ -136,6 +141,14 @@ def _formats(unique: Any) -> tuple[tuple[str, ...], tuple[str, ...], str]:
             together.append(text)
             left &= ~valid[text]
     return (), (tuple(together) if together and not left.any() else ()), ""
+
+
+def _readable(unique: Any, candidates: list[str]) -> Any:
+    """The values that fit some format, when most do: a few wrong days do not hide a column of dates."""
+    fits = np.zeros(len(unique), dtype=bool)
+    for text in candidates:
+        fits |= parse_times(unique, text).valid
+    return unique.filter(pa.array(fits)) if fits.mean() >= _MOST else unique
 
 
 def _proof(unique: Any, chosen: str, valid: dict[str, Any]) -> str:

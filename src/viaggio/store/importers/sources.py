@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from viaggio.store.importers.delimited import read_csv
+from viaggio.store.importers.encoding import open_payload
 from viaggio.store.importers.excel import excel_columns, read_excel
 from viaggio.store.importers.layout import Layout, read_head
 from viaggio.store.importers.mapping import Format
 from viaggio.store.importers.parquet_file import parquet_columns, read_parquet
 from viaggio.store.importers.records import LIMITS, REJECT_COLUMNS, Limits, Records
 
+_MARKS = (b"_file", b"_line", b"_column", b"_reason")
+_HEAD = 1 << 16
 _SUFFIXES: Mapping[str, Format] = {
     ".xlsx": "excel",
     ".xlsm": "excel",
@@ -26,6 +29,19 @@ def file_format(name: str, stated: Format | None = None) -> Format:
         if suffix not in {".gz", ".zst"}:
             return _SUFFIXES.get(suffix, "csv")
     return "csv"
+
+
+def holds_rejects(path: Path) -> bool:
+    """Whether a file is one of rejected rows, told by the columns that mark it."""
+    payload = open_payload(path)
+    try:
+        head = payload.content.read(_HEAD)
+    except (OSError, EOFError, ValueError):
+        return False
+    finally:
+        payload.close()
+    first = head.split(b"\n", maxsplit=1)[0].rstrip(b"\r").replace(b'"', b"")
+    return any(first.endswith(sign.join(_MARKS)) for sign in (b",", b";", b"\t"))
 
 
 def source_columns_of(
