@@ -110,6 +110,10 @@ def _arrow(table: Any) -> pa.Table:
     if hasattr(table, "collect"):
         table = table.collect()
     arrow: pa.Table = pa.table(table)
+    # Polars hands over views of texts, for which Arrow has few functions
+    views = [i for i, field in enumerate(arrow.schema) if pa.types.is_string_view(field.type)]
+    for i in views:
+        arrow = arrow.set_column(i, arrow.schema.names[i], arrow.column(i).cast(pa.large_string()))
     return arrow
 
 
