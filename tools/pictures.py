@@ -52,6 +52,7 @@ class Shot(NamedTuple):
     language: str
     scheme: str
     width: int
+    whole: bool = True  # the whole page, or what fits a tall window
 
 
 SHOWN = {  # picture of the documents: page, language, scheme, width
@@ -112,7 +113,7 @@ def take(browser: Any, address: str, state: Any, shot: Shot) -> None:
     """One picture of a whole page."""
     context = browser.new_context(
         storage_state=None if shot.page == "sign-in" else state,
-        viewport={"width": shot.width, "height": 900},
+        viewport={"width": shot.width, "height": 1260 if shot.width > 800 else 1000},
         color_scheme=shot.scheme,
         locale=shot.language,
         reduced_motion="reduce",
@@ -128,7 +129,7 @@ def take(browser: Any, address: str, state: Any, shot: Shot) -> None:
         page.locator("main table a").first.click()
         page.wait_for_load_state()
     shot.target.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=shot.target, full_page=True)
+    page.screenshot(path=shot.target, full_page=shot.whole)
     context.close()
 
 
@@ -142,7 +143,7 @@ def main() -> int:
     parser.add_argument("--workspace", type=Path)
     parser.add_argument("--port", type=int, default=8765)
     asked = parser.parse_args()
-    wanted = [Shot(DOCS / f"{name}.png", *how) for name, how in SHOWN.items()]
+    wanted = [Shot(DOCS / f"{name}.png", *how, whole=False) for name, how in SHOWN.items()]
     if asked.all:
         wanted = [
             Shot(asked.all / f"{page}-{language}-{scheme}-{width}.png", page, language, scheme, width)
