@@ -19,7 +19,7 @@ from viaggio.measure.model import Cut, Spans
 SLOT = "asked"
 """The first part of the names of all variables."""
 
-_SIZES = (1, 4, 32, 128)
+_SIZES = (1, 4, 48, 160)
 """Into so many segments time is cut, so that periods with a few bins more or less have one shape."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -115,10 +115,11 @@ def blank(cut: Cut) -> Cut:
     return replace(cut, spans=replace(cut.spans, slot=SLOT))
 
 
-def shape(cut: Cut) -> Hashable:
-    """Equal for cuts whose questions with blanks have the same text."""
+def shape(cut: Cut, *, looks_back: bool = False) -> Hashable:
+    """Equal for cuts whose questions with blanks have the same text; `looks_back` as the metric does."""
     spans = blank(cut).spans
-    times = [(len(found.owners), found.apart) for found in map(segments, (spans, spans.previous()))]
+    read = (spans, spans.previous()) if looks_back else (spans,)
+    times = [(len(found.owners), found.apart) for found in map(segments, read)]
     whom = tuple((name, len(values)) for name, values in cut.population.key())
     return (*times, cut.by, whom, cut.present, cut.people, cut.about)
 

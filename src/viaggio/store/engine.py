@@ -27,6 +27,9 @@ NOT_PLANNED = "column was not planned"
 FORMS = Memory(2048)
 """Questions with blanks that were translated and planned, by shape; they are the same for all facts."""
 
+PLANS = Memory(1024)
+"""Columns that a query reads by table, by its text and the types of its parameters."""
+
 _BLANK = re.compile(r"getvariable\('([^']*)'\)", re.IGNORECASE)
 
 
@@ -86,8 +89,14 @@ class Engine:
         backend._run_pre_execute_hooks(table)  # noqa: SLF001 -- see the line above
         held = {node.name: node.schema.to_pyarrow() for node in table.op().find(InMemoryTable)}
         query = backend.compile(table)
-        read = self._planner.columns(query, {}, held)
+        read = self._plan(query, held)
         return expression.__pyarrow_result__(self._ask(backend.con, query, {}, read))
+
+    def _plan(self, query: str, held: Mapping[str, pa.Schema]) -> Mapping[str, set[str]]:
+        if held:  # tables in memory have names by chance
+            return self._planner.columns(query, {}, held)
+        planned: Mapping[str, set[str]] = PLANS.recall(query, lambda: self._planner.columns(query, {}, {}))
+        return planned
 
     def fill(self, shape: Hashable, question: Callable[[], Any], values: Mapping[str, Any]) -> pa.Table:
         """The result of a question with blanks, an Ibis expression; `values` fill them, by variable.
@@ -111,7 +120,9 @@ class Engine:
     def sql(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The result of a query in plain SQL; the fact tables have the names of their contracts."""
         given = dict(parameters or {})
-        return self._ask(self._cursor(), query, given, self._planner.columns(query, given, {}))
+        form = (query, *((name, type(value)) for name, value in sorted(given.items())))
+        planned = PLANS.recall(form, lambda: self._planner.columns(query, given, {}))
+        return self._ask(self._cursor(), query, given, planned)
 
     def known(self, query: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
         """The result of a query over `live_rows` and the engine's own tables."""

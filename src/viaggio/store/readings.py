@@ -41,10 +41,13 @@ class Answers(Protocol):
 
 @runtime_checkable
 class Fills(Protocol):
-    """What an engine has that keeps translated questions."""
+    """What an engine of a workspace has besides: it keeps translated questions."""
 
     def fill(self, shape: Hashable, question: Callable[[], Any], values: Mapping[str, Any]) -> Any:
         """The rows of a question with blanks, as an Arrow table."""
+
+    def rows(self, table: str) -> int:
+        """How many rows a fact table has."""
 
 
 _memory = _Memory(REMEMBERED)
@@ -145,14 +148,23 @@ def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) 
 SURELY = 3
 """A cell with an estimate of so many times the minimum has the minimum: the estimate errs by a few tenths."""
 
+ESTIMATED_FROM = 2_000_000
+"""Rows of a table from which on an estimate of persons is worth a question of its own."""
+
 
 def _counted(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) -> list[dict[str, Any]]:
     """Counts and sums; persons are counted one by one only where an estimate leaves a cell in doubt."""
-    if minimum_cell is not None:
+    if minimum_cell is not None and _is_large(engine, declared):
         rows = _sums(engine, declared, replace(cut, about=True))
         if all("people" not in row or row["people"] >= SURELY * minimum_cell for row in rows):
             return rows
     return _sums(engine, declared, cut)
+
+
+def _is_large(engine: Answers, declared: Metric) -> bool:
+    if not isinstance(engine, Fills):
+        return True
+    return max(engine.rows(name) for name in declared.tables) >= ESTIMATED_FROM
 
 
 def _sums(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
@@ -166,5 +178,5 @@ def _asked(engine: Answers, declared: Metric, cut: Cut) -> Any:
     """The counts and sums; an engine that keeps translated questions is asked one with blanks."""
     if not isinstance(engine, Fills):
         return engine.run(declared.measure(engine.tables(), cut))
-    form = (declared.measure, shape(cut))
+    form = (declared.measure, shape(cut, looks_back=declared.looks_back))
     return engine.fill(form, lambda: declared.measure(engine.tables(), blank(cut)), values(cut))
