@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from datetime import date
@@ -51,12 +53,17 @@ def demo(folder: Path, scale: int, seed: int, host: str, port: int, build_only: 
     from viaggio.store.workspace import SETTINGS_FILE, open_workspace
 
     start = time.monotonic()
-    if not (folder / SETTINGS_FILE).is_file():
-        _build(folder, scale, seed)
-    workspace = open_workspace(folder)
+    built = (folder / SETTINGS_FILE).is_file()
     if build_only:
+        if not built:
+            _build(folder, scale, seed)
         click.echo(f"Officina Blu is ready in {folder} ({time.monotonic() - start:.0f} s).")
         return
+    if not built:
+        # in a process of its own: the web application knows one workspace, and its folder gets another name
+        command = [sys.executable, "-m", "viaggio.cli", "demo", "--build-only", "--folder", str(folder)]
+        subprocess.run([*command, "--scale", str(scale), "--seed", str(seed)], check=True)  # noqa: S603 -- ourselves
+    workspace = open_workspace(folder)
 
     def ready(address: str, first_run: str | None) -> None:
         from viaggio.demo.sign_ins import SIGN_INS
