@@ -129,13 +129,15 @@ def _gunicorn_settings(host: str, port: int, on_ready: Ready | None, first_run: 
 
     def start_worker(_process: Any) -> None:
         from viaggio.web.shared.worker import Worker
+        from viaggio.web.warm import WarmUp
 
-        running.append(Worker())
-        running[0].start()
+        running.extend([WarmUp(), Worker()])
+        for thread in running:
+            thread.start()
 
     def stop_worker(_server: Any, _process: Any) -> None:
-        for worker in running:
-            worker.stop()
+        for thread in running:
+            thread.stop()
 
     return {
         "bind": f"{host}:{port}",

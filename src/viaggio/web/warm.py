@@ -1,0 +1,74 @@
+"""Make the first pages quick: ask what the journey page asks before anybody does."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+logger = logging.getLogger("viaggio.warm")
+
+COMMON = ("segment", "channel", "phase")
+"""Filters that people choose first; questions with another value of one need no new translation."""
+
+
+class WarmUp(threading.Thread):
+    """Asks the journey page's questions once, in the background. Never fails, never holds up the end."""
+
+    def __init__(self) -> None:
+        super().__init__(name="viaggio-warm-up", daemon=True)
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """One page after the other until all are asked or the server stops."""
+        from django.db import connections
+
+        try:
+            for _page in pages():
+                if self._ended.is_set():
+                    break
+        except Exception:  # pages are merely slower without; a broken one says so itself
+            logger.debug("The warm-up ended early.", exc_info=True)
+        finally:
+            connections.close_all()
+
+    def stop(self) -> None:
+        """Ask nothing more after the page being asked."""
+        self._ended.set()
+
+
+def pages() -> Iterator[str]:
+    """Work out the journey page as most people see it, then under each common filter; yields its query.
+
+    First for those who see figures only, then for those who may see customers. Nothing without data.
+    """
+    from django.http import QueryDict
+    from django.template.loader import get_template
+    from django.utils import timezone
+
+    from viaggio.kernel import EVERYBODY, BadWorkspace
+    from viaggio.web.journey.services.desk import Desk
+    from viaggio.web.journey.services.overview import overview
+    from viaggio.web.shared.extent import extent
+    from viaggio.web.shared.filters import Filters
+    from viaggio.web.shared.names import PHASES
+    from viaggio.web.shared.workspace import current_engine, workspace
+
+    get_template("journey/home.html")
+    try:
+        engine, here = current_engine(), workspace()
+    except BadWorkspace:
+        return
+    today = timezone.now().astimezone(here.zone).date()
+    held = extent(engine, here.zone, today)
+    if held.empty:
+        return
+    some = {"segment": held.segments, "channel": held.channels, "phase": tuple(PHASES)}
+    filtered = [urlencode({name: some[name][0]}) for name in COMMON if some[name]]
+    for query in ("", *filtered):
+        for sees in (False, True):
+            filters = Filters.read(QueryDict(query), held, EVERYBODY, today, str(here.zone))
+            minimum = 0 if sees else here.settings.minimum_cell
+            overview(
+                Desk(engine=engine, workspace=here, filters=filters, minimum=minimum, sees_customers=sees)
+            )
+            yield query
