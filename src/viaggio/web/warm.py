@@ -3,12 +3,8 @@
 import logging
 import threading
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 logger = logging.getLogger("viaggio.warm")
-
-COMMON = ("segment", "channel", "phase")
-"""Filters that people choose first; questions with another value of one need no new translation."""
 
 
 class WarmUp(threading.Thread):
@@ -37,9 +33,10 @@ class WarmUp(threading.Thread):
 
 
 def pages() -> Iterator[str]:
-    """Work out the journey page as most people see it, then under each common filter; yields its query.
+    """Work out the journey page as it is first opened; yields its query.
 
-    First for those who see figures only, then for those who may see customers. Nothing without data.
+    First for those who may see customers, then for those who see figures only; nothing more, as whoever opens
+    a page meanwhile shares the processor. Nothing without data.
     """
     from django.http import QueryDict
     from django.template.loader import get_template
@@ -50,7 +47,6 @@ def pages() -> Iterator[str]:
     from viaggio.web.journey.services.overview import overview
     from viaggio.web.shared.extent import extent
     from viaggio.web.shared.filters import Filters
-    from viaggio.web.shared.names import PHASES
     from viaggio.web.shared.workspace import current_engine, workspace
 
     get_template("journey/home.html")
@@ -62,13 +58,8 @@ def pages() -> Iterator[str]:
     held = extent(engine, here.zone, today)
     if held.empty:
         return
-    some = {"segment": held.segments, "channel": held.channels, "phase": tuple(PHASES)}
-    filtered = [urlencode({name: some[name][0]}) for name in COMMON if some[name]]
-    for query in ("", *filtered):
-        for sees in (False, True):
-            filters = Filters.read(QueryDict(query), held, EVERYBODY, today, str(here.zone))
-            minimum = 0 if sees else here.settings.minimum_cell
-            overview(
-                Desk(engine=engine, workspace=here, filters=filters, minimum=minimum, sees_customers=sees)
-            )
-            yield query
+    for sees in (True, False):
+        filters = Filters.read(QueryDict(), held, EVERYBODY, today, str(here.zone))
+        minimum = 0 if sees else here.settings.minimum_cell
+        overview(Desk(engine=engine, workspace=here, filters=filters, minimum=minimum, sees_customers=sees))
+        yield ""
