@@ -3,7 +3,7 @@
 Each import runs in a process of its own, whose peak memory is told. Beside it stands what DuckDB takes to
 read, sort and write the same rows as Parquet, in the same run on the same machine.
 
-    python benchmarks/import_fold.py [--rows 1000000] [--folder /tmp/viaggio-bench] [--customers 100000]
+    python benchmarks/import_fold.py [--rows 1000000] [--folder FOLDER] [--customers 100000]
 """
 
 import argparse
