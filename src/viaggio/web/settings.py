@@ -124,6 +124,9 @@ INSTALLED_APPS = [
     "viaggio.web.data",
     "viaggio.web.people",
     "viaggio.web.audit",
+    "viaggio.web.pulse",
+    "viaggio.web.scores",
+    "viaggio.web.connections",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("viaggio.web.audit.urls")),
     path("customers/", include("viaggio.web.customer.urls")),
     path("data/", include("viaggio.web.data.urls")),
+    path("scores/", include("viaggio.web.scores.urls")),
+    path("connections/", include("viaggio.web.connections.urls")),
+    path("", include("viaggio.web.pulse.urls")),
 ]
 if find_spec("viaggio.web.api"):  # the token API is a face of its own
     urlpatterns.append(path("api/v1/", include("viaggio.web.api.urls")))

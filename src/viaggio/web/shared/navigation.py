@@ -39,13 +39,22 @@ GROUPS = (
         (
             Place("/", _("Journey"), "route", Right.SEE_FIGURES),
             Place("/touchpoints/", _("Touchpoints"), "map-pin", Right.SEE_FIGURES),
+            Place("/scores/", _("Scores"), "gauge", Right.SEE_FIGURES),
             Place("/customers/", _("Customers"), "users", Right.SEE_CUSTOMERS),
+        ),
+    ),
+    Group(
+        _("Ask"),
+        (
+            Place("/pulses/", _("Pulses"), "activity", Right.SEE_FIGURES),
+            Place("/questionnaires/", _("Questionnaires"), "clipboard-list", Right.MANAGE_PULSES),
         ),
     ),
     Group(
         _("Run"),
         (
             Place("/data/", _("Data"), "database", Right.SEE_DATA),
+            Place("/connections/", _("Connections"), "plug", Right.MANAGE_CONNECTIONS),
             Place("/people/", _("People and roles"), "user-round", Right.MANAGE_PEOPLE),
             Place("/audit/", _("Audit"), "scroll-text", Right.SEE_AUDIT),
         ),

@@ -32,10 +32,12 @@ class Right(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_CUSTOMERS = "see_customers"  # personal data of customers
     MANAGE_IDENTITY = "manage_identity"  # join and part customers
+    MANAGE_PULSES = "manage_pulses"  # questionnaires, pulses, alerts
     SEE_DATA = "see_data"
     IMPORT_DATA = "import_data"
     EXPORT = "export"
     USE_API = "use_api"
+    MANAGE_CONNECTIONS = "manage_connections"  # webhooks and gateways
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
 

@@ -1,8 +1,12 @@
-"""Records that no single face owns: people, the audit chain, API tokens, leases of background work."""
+"""Records that no single face owns: people, the audit chain, tokens, background work, what is sent out."""
 
 from viaggio.web.shared.models.audit import AuditEntry, AuditHead
+from viaggio.web.shared.models.outgoing import Outgoing, Suppression, WebhookEndpoint
 from viaggio.web.shared.models.tasks import TaskLease
 from viaggio.web.shared.models.token import ApiToken
 from viaggio.web.shared.models.user import LANGUAGES, THEMES, User
 
-__all__ = ["LANGUAGES", "THEMES", "ApiToken", "AuditEntry", "AuditHead", "TaskLease", "User"]
+__all__ = [
+    "LANGUAGES", "THEMES", "ApiToken", "AuditEntry", "AuditHead", "Outgoing", "Suppression", "TaskLease",
+    "User", "WebhookEndpoint",
+]  # fmt: skip

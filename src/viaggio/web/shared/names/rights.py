@@ -41,10 +41,12 @@ RIGHT_NAMES: Mapping[Right, Promise] = {
     Right.SEE_FIGURES: _("See figures"),
     Right.SEE_CUSTOMERS: _("See customers"),
     Right.MANAGE_IDENTITY: _("Join and part customers"),
+    Right.MANAGE_PULSES: _("Design and run pulses"),
     Right.SEE_DATA: _("See sources and imports"),
     Right.IMPORT_DATA: _("Bring data in"),
     Right.EXPORT: _("Export"),
     Right.USE_API: _("Use the API"),
+    Right.MANAGE_CONNECTIONS: _("Connect other systems"),
     Right.MANAGE_PEOPLE: _("Manage people and roles"),
     Right.SEE_AUDIT: _("Read the audit"),
 }

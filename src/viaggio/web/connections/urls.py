@@ -1,0 +1,6 @@
+"""Addresses of the connections pages."""
+
+from django.urls import URLPattern
+
+app_name = "connections"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""The pulse's pages and records: questionnaires, pulses, invitations, answers."""

@@ -1,0 +1,10 @@
+"""The app of the pulse: its pages, and the records of what is asked and answered."""
+
+from django.apps import AppConfig
+
+
+class PulseConfig(AppConfig):
+    """Questionnaires, pulses, waves, invitations, responses."""
+
+    name = "viaggio.web.pulse"
+    label = "pulse"

@@ -1,0 +1,1 @@
+"""What the pulse does: fielding, sending, taking answers, settling them into the facts."""

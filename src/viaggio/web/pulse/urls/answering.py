@@ -1,0 +1,5 @@
+"""Addresses for those who answer: links, kiosk, widget, unsubscribing."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

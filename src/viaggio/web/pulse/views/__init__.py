@@ -1,0 +1,1 @@
+"""Pages of the pulse, for staff and for those who answer."""

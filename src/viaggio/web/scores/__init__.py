@@ -1,0 +1,1 @@
+"""The pages of scores: what customers say of us, and whether it changed."""
