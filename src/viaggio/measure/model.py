@@ -18,8 +18,8 @@ INACTIVE_DAYS = 365
 class Tables:
     """The fact tables by contract name, as Ibis tables with the columns of their contract and `source`, `id`.
 
-    Tables of customers also hold `customer`, `account`, `segment`, `region`; interactions, answers and
-    texts hold `function`, the owner of their touchpoint. A table that a figure does not read may be None.
+    Tables of customers also hold `customer`, `account`, `segment`, `region`; interactions, answers,
+    texts and coverage hold `function`, the owner of their touchpoint. A table that a figure does not read may be None.
     """
 
     touchpoints: Table = None
@@ -37,6 +37,8 @@ class Tables:
     answers: Table = None
     texts: Table = None
     employments: Table = None
+    coverage: Table = None
+    weights: Table = None
 
 
 @dataclass(frozen=True, slots=True)

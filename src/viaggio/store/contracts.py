@@ -10,12 +10,13 @@ from viaggio.incentive.tables import EMPLOYMENTS
 from viaggio.journey.tables import INTERACTIONS, TOUCHPOINTS, VISITS
 from viaggio.kernel import Contract, Kind
 from viaggio.measure.tables import CONTRACTS, COSTS, ORDER_LINES, ORDERS, PAYMENTS
-from viaggio.pulse.tables import ANSWERS
+from viaggio.pulse.tables import ANSWERS, COVERAGE, WEIGHTS
 from viaggio.voice.tables import TEXTS
 
 _ALL = (
     TOUCHPOINTS, CUSTOMERS, CONSENTS, REFERRALS, IDENTIFIERS, INTERACTIONS, VISITS, ORDERS, ORDER_LINES,
     PAYMENTS, CONTRACTS, COSTS, ANSWERS, TEXTS, EMPLOYMENTS,
+    COVERAGE, WEIGHTS,
 )  # fmt: skip
 
 FACTS: Mapping[str, Contract] = MappingProxyType({contract.name: contract for contract in _ALL})

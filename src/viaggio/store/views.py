@@ -21,7 +21,7 @@ from viaggio.store.facts.identity import load_identity
 from viaggio.store.facts.live import live_sql
 from viaggio.store.sql import identifier, sql
 
-OWNED = ("interactions", "answers", "texts")
+OWNED = ("interactions", "answers", "texts", "coverage")
 """Tables whose rows name a touchpoint, whose owner is their `function`."""
 
 _JOINED = {"customer": "person", "account": "firm", "segment": "who", "region": "who", "function": "place"}

@@ -36,6 +36,8 @@ KINDS: Mapping[str, Kind] = {
         _("Touchpoint catalogue"), _("Names, phases and owners of touchpoints; figures by function.")
     ),
     "employments": Kind(_("Employees"), _("Who works where and since when: the base of shared incentives.")),
+    "coverage": Kind(_("Who could be asked"), _("What became of everybody whom a wave could have asked.")),
+    "weights": Kind(_("Weights"), _("What each answer counts for, so that those who answer stand for all.")),
     "identifiers": Kind(_("Identifiers"), _("By what each customer is recognised.")),
 }
 """In the order in which they are shown."""
