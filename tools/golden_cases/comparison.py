@@ -41,11 +41,15 @@ class Comparison:
     largest: float = 0.0
     """Largest relative error; numbers so small that only the absolute tolerance applies are left out."""
     where: str = ""
+    fields: tuple[str, ...] = ()
+    """One line per value, where values are compared as exact text."""
 
     def summary(self) -> str:
         """In words, on one line."""
         if not self.compared and not self.absent:
             return ""
+        if self.fields:
+            return f"{self.compared - len(self.differences)} of {self.compared} values as expected"
         missing = f", {len(self.absent)} not computed ({self.absent[0]} ...)" if self.absent else ""
         place = f" at {self.where}" if self.where else ""
         return f"{self.compared} numbers{missing}, largest relative error {self.largest:.2e}{place}"
@@ -95,6 +99,26 @@ def compare(computed: Any, expected: Any, relative: float, absolute: float) -> C
         if error > largest:
             largest, where = error, place
     return Comparison(compared, tuple(absent), tuple(differences), largest, where)
+
+
+def compare_text(computed: Any, expected: Any) -> Comparison:
+    """Compare every value as it is written: amounts, fractions and hashes have no tolerance."""
+    fields: list[str] = []
+    absent: list[str] = []
+    differences: list[Difference] = []
+    compared = 0
+    for place, found, wanted in _leaves("", computed, expected):
+        if found is MISSING:
+            absent.append(place)
+            fields.append(f"{place}: not computed")
+            continue
+        compared += 1
+        if type(found) is type(wanted) and found == wanted:
+            fields.append(f"{place}: ok {wanted}")
+        else:
+            differences.append(Difference(place, found, wanted))
+            fields.append(f"{place}: FAIL computed {found!r}, expected {wanted!r}")
+    return Comparison(compared, tuple(absent), tuple(differences), fields=tuple(fields))
 
 
 def _leaves(place: str, computed: Any, expected: Any) -> Iterator[tuple[str, Any, Any]]:

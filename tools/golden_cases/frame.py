@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from golden_cases.comparison import Comparison, compare
+from golden_cases.comparison import Comparison, compare, compare_text
 
 Code = Callable[["Case"], Mapping[str, Any]]
 
@@ -84,8 +84,11 @@ class Verdict:
         """The verdict in words, the differing numbers below it."""
         told = self.trouble if self.trouble and self.state != "FAIL" else self.comparison.summary()
         yield f"{self.id:<28} {self.state:<11} {told}".rstrip()
+        yield from (f"    {line}" for line in self.comparison.fields)
         if self.state == "FAIL":
             yield from (f"    {line}" for line in self.trouble.splitlines())
+            if self.comparison.fields:
+                return
             yield from (f"    {difference}" for difference in self.comparison.differences[:SHOWN])
             more = len(self.comparison.differences) - SHOWN
             if more > 0:
@@ -156,7 +159,10 @@ def run(case: Case) -> Verdict:
         return Verdict(case.id, "FAIL", trouble=traceback.format_exc(limit=-4))
     if computed is None:
         return Verdict(case.id, "not covered")
-    found = compare(computed, case.expected, case.relative, case.absolute)
+    if case.area == "incentives":
+        found = compare_text(computed, case.expected)
+    else:
+        found = compare(computed, case.expected, case.relative, case.absolute)
     if found.differences:
         return Verdict(case.id, "FAIL", found)
     return Verdict(case.id, "ok" if found.compared else "not covered", found)
