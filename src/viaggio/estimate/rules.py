@@ -146,7 +146,7 @@ def nps_score_interval(
     z = _normal(level)
 
     def contradicts(score: float) -> bool:
-        least = _least_variance(promoters, passives, detractors, score)
+        least = score_variance(promoters, passives, detractors, score)
         return (observed - score) ** 2 * n > z * z * least
 
     low = -1.0 if promoters == passives == 0 else _edge(contradicts, -1.0, observed)
@@ -154,7 +154,7 @@ def nps_score_interval(
     return 100 * low, 100 * high
 
 
-def _least_variance(promoters: int, passives: int, detractors: int, score: float) -> float:
+def score_variance(promoters: int, passives: int, detractors: int, score: float) -> float:
     """Variance of one answer at the shares of greatest likelihood with promoters - detractors = score."""
     n = promoters + passives + detractors
     # With q the share of detractors: 2n q^2 - b q - c = 0; the larger root is the admissible one.
