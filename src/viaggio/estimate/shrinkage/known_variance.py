@@ -1,0 +1,169 @@
+"""Figures of units whose sampling variances are known (NPS with its design variance), drawn to the whole.
+
+Fay and Herriot (1979), which is also random-effects meta-analysis: figure = drivers * effects + unit + error,
+errors with the variances given, units with variance `between`: by REML, ML, DerSimonian and Laird, or Paule
+and Mandel. In the form of Viechtbauer's `metafor`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from viaggio.estimate.errors import BadSample, Collinear, NotConverged, TooFew
+from viaggio.estimate.series import Floats, whole_series
+
+PLACE = "known variances"
+
+
+class Heterogeneity(StrEnum):
+    """How the variance between units is estimated."""
+
+    REML = "reml"
+    ML = "ml"
+    DL = "dl"
+    PM = "pm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownVariances:
+    """Effects (constant first) with errors, per unit the shrunken figure with its error.
+
+    `own_weight` is what a unit's own figure counts, between / (between + variance): its reliability.
+    `share_real` (0 to 1, metafor's I2 / 100) is the share of the variation that is between units; `q` with
+    `q_p` tests that units differ no more than their errors let them.
+    """
+
+    between: float
+    effects: Floats
+    errors: Floats
+    shrunk: Floats
+    shrunk_errors: Floats
+    own_weight: Floats
+    share_real: float
+    q: float
+    q_p: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pooled:
+    """One figure for all units, weighted by precision; bounds at `level` of the normal distribution."""
+
+    value: float
+    se: float
+    low: float
+    high: float
+    level: float
+
+
+def known_variances(
+    values: npt.ArrayLike,
+    variances: npt.ArrayLike,
+    drivers: npt.ArrayLike | None = None,
+    *,
+    by: Heterogeneity = Heterogeneity.REML,
+) -> KnownVariances:
+    """Shrink `values` (k,) with sampling `variances` (k,) towards `drivers` (k, p) or the common mean.
+
+    Raises `BadSample` for variances that are not above 0, `TooFew` for fewer units than effects + 2,
+    `Collinear`, `NotConverged`.
+    """
+    from scipy.special import chdtrc
+
+    y, v, x = _units(values, variances, drivers)
+    free = len(y) - x.shape[1]
+    between = _between(y, v, x, by)
+    _, covariance, effects = _projection(y, 1 / (v + between), x)
+    exact = _projection(y, 1 / v, x)[0]
+    q = float(y @ exact @ y)
+    own = between / (between + v)
+    fitted = x @ effects
+    fitted_variance = np.einsum("ij,jk,ik->i", x, covariance, x)
+    typical = free / float(np.trace(exact))
+    return KnownVariances(
+        between=between,
+        effects=effects,
+        errors=np.sqrt(np.diag(covariance)),
+        shrunk=own * y + (1 - own) * fitted,
+        shrunk_errors=np.sqrt(own * v + (1 - own) ** 2 * fitted_variance),
+        own_weight=own,
+        share_real=between / (between + typical),
+        q=q,
+        q_p=float(chdtrc(free, q)),
+    )
+
+
+def pooled(values: npt.ArrayLike, variances: npt.ArrayLike, *, level: float = 0.95) -> Pooled:
+    """The precision-weighted mean, as if units differed by their errors only."""
+    from scipy.special import ndtri
+
+    y, v, _ = _units(values, variances, None)
+    se = sqrt(1 / float((1 / v).sum()))
+    value = float((y / v).sum()) * se**2
+    half = float(ndtri((1 + level) / 2)) * se
+    return Pooled(value=value, se=se, low=value - half, high=value + half, level=level)
+
+
+def _projection(y: Floats, weights: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
+    """P = W - W X (X'WX)^-1 X'W, the covariance (X'WX)^-1 and the effects."""
+    weighted = x * weights[:, None]
+    covariance = np.linalg.inv(x.T @ weighted)
+    projection = np.diag(weights) - weighted @ covariance @ weighted.T
+    return projection, covariance, covariance @ (weighted.T @ y)
+
+
+def _between(y: Floats, v: Floats, x: Floats, by: Heterogeneity) -> float:
+    free = len(y) - x.shape[1]
+    if by is Heterogeneity.DL:
+        exact = _projection(y, 1 / v, x)[0]
+        return max(float((y @ exact @ y - free) / np.trace(exact)), 0.0)
+
+    def slope(between: float) -> float:
+        weights = 1 / (v + between)
+        projection = _projection(y, weights, x)[0]
+        residuals = projection @ y
+        if by is Heterogeneity.PM:
+            return float(y @ residuals - free)
+        expected = np.trace(projection) if by is Heterogeneity.REML else weights.sum()
+        return float(residuals @ residuals - expected)
+
+    return _falling_zero(slope, float(v.max()) + float(np.var(y)))
+
+
+def _falling_zero(slope: Callable[[float], float], scale: float) -> float:
+    """The zero of a slope that falls from the left; 0 when it starts below zero."""
+    from scipy.optimize import brentq
+
+    if slope(0.0) <= 0:
+        return 0.0
+    high = scale
+    while slope(high) > 0:
+        high *= 4
+        if high > 1e12 * scale:
+            raise NotConverged("the variance between units has no bound", place=PLACE)
+    return float(brentq(slope, 0.0, high, xtol=1e-14 * scale, rtol=1e-14))
+
+
+def _units(
+    values: npt.ArrayLike, variances: npt.ArrayLike, drivers: npt.ArrayLike | None
+) -> tuple[Floats, Floats, Floats]:
+    y = whole_series(values, least=2, place=PLACE)
+    v = whole_series(variances, least=2, place=PLACE)
+    if len(y) != len(v) or (v <= 0).any():
+        raise BadSample(
+            f"{len(y)} figures with {len(v)} variances, or a variance that is not above 0",
+            place=PLACE,
+            hint="Leave out units without spread, or give them the pooled variance.",
+        )
+    columns = [np.ones(len(y))]
+    if drivers is not None:
+        columns += list(np.asarray(drivers, dtype=np.float64).reshape(len(y), -1).T)
+    x = np.column_stack(columns)
+    if len(y) < x.shape[1] + 1:
+        raise TooFew(f"{len(y)} units for {x.shape[1]} effects", place=PLACE)
+    if not np.isfinite(x).all() or np.linalg.matrix_rank(x) < x.shape[1]:
+        raise Collinear("a driver is constant or given by the others", place=PLACE, hint="Leave it out.")
+    return y, v, x
