@@ -38,6 +38,20 @@ class Purpose(StrEnum):
     MAIL = "m"  # look at the mail in the browser
 
 
+@dataclass(frozen=True, slots=True)
+class PersonalLink:
+    """The link of one invitation."""
+
+    invitation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseLink:
+    """The link with which a response begun on an open link goes on."""
+
+    response: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenLink:
     """Where an open link hangs: its pulse (record id), how it asks, and about what."""
@@ -57,6 +71,18 @@ class AnonymousLink:
     wave: int
     version: int
     mark: str
+
+
+type Link = PersonalLink | ResponseLink | OpenLink | AnonymousLink
+
+
+def link_of(token: str) -> Link | None:
+    """What an answer page's token leads to; None when the token is not ours or not for answering."""
+    if invitation := invitation_of(token):
+        return PersonalLink(invitation)
+    if response := response_of(token):
+        return ResponseLink(response)
+    return open_link_of(token) or anonymous_link_of(token)
 
 
 def token_of(invitation_id: str) -> str:
