@@ -6,12 +6,12 @@ from that stop, so they are found again only along the same path: the same start
 itself fits to the maximum (`viaggio.estimate.drivers.ordinal`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from golden_cases.optim import variable_metric
 from viaggio.estimate.drivers.logit import logit
 
 Floats = npt.NDArray[np.float64]
@@ -59,66 +59,6 @@ def polr(outcome: npt.NDArray[np.intp], drivers: Floats) -> Stopped:
 
     found, least = variable_metric(_start(codes, drivers, cuts), value, gradient)
     return Stopped(found[:p], thresholds(found), 2 * least)
-
-
-def variable_metric(
-    start: Floats,
-    value: Callable[[Floats], float],
-    gradient: Callable[[Floats], Floats],
-    *,
-    relative: float = 1e-8,
-    most: int = 100,
-) -> tuple[Floats, float]:
-    """Nash's variable metric search with backtracking, as R's `optim(method = "BFGS")` runs and ends it."""
-    at, least, slope = start.copy(), value(start), gradient(start)
-    inverse, since_reset = np.eye(len(start)), 0
-    for _ in range(most):
-        step = -inverse @ slope
-        descent = float(step @ slope)
-        moved = False
-        if descent < 0:
-            size, after, found = _backtrack(at, step, descent, least, value)
-            moved = size > 0 and abs(found - least) > relative * (abs(least) + relative)
-            at, least = (after, found) if size > 0 else (at, least)
-        if moved:
-            before, slope = slope, gradient(at)
-            inverse, curved = _updated(inverse, size * step, slope - before)
-            since_reset = since_reset + 1 if curved else 0
-            if since_reset > 2 * len(start):
-                since_reset = 0
-        elif since_reset:
-            since_reset = 0  # once more, straight down, before it is believed
-        else:
-            break
-        if not since_reset:
-            inverse = np.eye(len(start))
-    return at, least
-
-
-def _backtrack(
-    at: Floats, step: Floats, descent: float, least: float, value: Callable[[Floats], float]
-) -> tuple[float, Floats, float]:
-    """Length of the step that is accepted, the point, its value; length 0 when it no longer moves."""
-    size = 1.0
-    while True:
-        after = at + size * step
-        if (after + 10.0 == at + 10.0).all():
-            return 0.0, after, least
-        found = value(after)
-        if np.isfinite(found) and found <= least + descent * size * 1e-4:
-            return size, after, found
-        size *= 0.2
-
-
-def _updated(inverse: Floats, change: Floats, turned: Floats) -> tuple[Floats, bool]:
-    """The inverse metric after a step, and whether the slope curved upwards along it."""
-    curvature = float(change @ turned)
-    if curvature <= 0:
-        return inverse, False
-    image = inverse @ turned
-    scale = 1 + float(turned @ image) / curvature
-    crossed = np.outer(change, image)
-    return inverse + (scale * np.outer(change, change) - crossed - crossed.T) / curvature, True
 
 
 def _start(codes: npt.NDArray[np.intp], drivers: Floats, cuts: int) -> Floats:
