@@ -24,6 +24,9 @@ class Pulse(models.Model):
         QuestionnaireVersion, null=True, on_delete=models.PROTECT, related_name="pulses"
     )  # asked from now on; None while it is a draft
     plan: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)  # pulse.fielding
+    pages: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict
+    )  # of respondents: origins and share (widget), kiosk_seconds, kept_months
     anonymous = models.BooleanField(default=False)  # can not change once a wave was drawn
     seed = models.CharField(max_length=64)  # of the draw, with the wave's code
     created_at = models.DateTimeField()

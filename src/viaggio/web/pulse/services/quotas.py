@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from viaggio.pulse.questionnaire.logic import is_empty
 from viaggio.web.pulse.models import Quota, QuotaPlace, Response
+from viaggio.web.pulse.services.versions import questionnaire_of
 
 CONTEXT = ("touchpoint", "phase", "channel", "language", "asked_by")
 """What a quota may ask beside answers; `where` maps a name to the value, or the list of values, that fit."""
@@ -27,12 +28,24 @@ class QuotaFull(Exception):
 
 
 def fits(where: Mapping[str, object], response: Response, answers: Mapping[str, object]) -> bool:
-    """Whether a quota counts this response; a question not answered yet does not fit."""
+    """Whether a quota counts this response.
+
+    A question not answered yet does not fit. A name that is neither known of the response nor a question of
+    its counts everybody: so the limit can not be passed by those it means.
+    """
+    items = questionnaire_of(response.version_id).by_key
     for name, wanted in where.items():
-        said = getattr(response, name) if name in CONTEXT else _answer(answers, name)
+        if name in CONTEXT:
+            said: object = getattr(response, name)
+        elif name in response.shown:
+            said = response.shown[name]
+        elif name.partition(".")[0] in items:
+            said = _answer(answers, name)
+        else:
+            continue
         allowed = wanted if isinstance(wanted, list) else [wanted]
         given = said if isinstance(said, list) else [said]
-        if is_empty(said) or not any(value in allowed for value in given):
+        if is_empty(said) or not any(value in allowed or str(value) in allowed for value in given):
             return False
     return True
 
