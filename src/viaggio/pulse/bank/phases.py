@@ -72,7 +72,8 @@ CARE = (
            options=_SOLVED, construct="solved in their eyes"),
     count(Phase.CARE, "contacts_needed",
           "Quante volte hai dovuto contattarci per questa richiesta?",
-          "How many times did you have to contact us about this request?", most=50, construct="repeat contacts"),
+          "How many times did you have to contact us about this request?",
+          most=50, construct="repeat contacts"),
 )  # fmt: skip
 
 MAINTENANCE = (
@@ -93,7 +94,8 @@ MAINTENANCE = (
            "How do you rate the cost for the work done?", "value for money"),
     choice(Phase.MAINTENANCE, "fixed_first_time",
            "Il guasto è stato riparato alla prima visita?",
-           "Was the fault repaired at the first visit?", options=_SOLVED, construct="fixed at the first visit"),
+           "Was the fault repaired at the first visit?",
+           options=_SOLVED, construct="fixed at the first visit"),
 )  # fmt: skip
 
 PHASES = (*DISCOVERY, *PURCHASE, *CARE, *MAINTENANCE)

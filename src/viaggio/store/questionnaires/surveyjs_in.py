@@ -1,4 +1,4 @@
-"""SurveyJS JSON as a questionnaire: a documented subset; whatever is not in it is told, never just dropped."""
+"""SurveyJS JSON as a questionnaire: a documented subset; what is not in it is told, never just dropped."""
 
 import json
 from collections.abc import Iterator, Mapping

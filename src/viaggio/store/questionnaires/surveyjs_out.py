@@ -1,4 +1,4 @@
-"""A questionnaire as SurveyJS JSON; what SurveyJS has no word for stands under `viaggio`, which it ignores."""
+"""A questionnaire as SurveyJS JSON; what it has no word for stands under `viaggio`, which it ignores."""
 
 import json
 from collections.abc import Mapping
