@@ -1,7 +1,7 @@
 """A10 to A12, A14, A16: intervals and tests from counts, and pooling."""
 
 from collections.abc import Callable, Mapping
-from math import copysign, inf, log, sqrt
+from math import copysign, exp, inf, log, sqrt
 from statistics import NormalDist
 from typing import Any
 
@@ -45,7 +45,19 @@ def one_share(case: Case) -> Found:
 
 
 def _many(values: Any) -> list[Any]:
-    return values if isinstance(values, list) else [values]
+    return _nested(values, 1)
+
+
+def _nested(values: Any, depth: int) -> list[Any]:
+    """Lists `depth` deep; the file writes one entry without its list."""
+    found, inner = values, values
+    for level in range(depth):
+        if not isinstance(inner, list):
+            for _ in range(depth - level):
+                found = [found]
+            return list(found)
+        inner = inner[0] if inner else []
+    return list(found)
 
 
 def _root_deviance(hits: float, n: float, at: float) -> float:
@@ -57,7 +69,7 @@ def _root_deviance(hits: float, n: float, at: float) -> float:
 
 
 def _likelihood_ratio(hits: int, n: int, level: float) -> tuple[float, float]:
-    """binom's "lrt": `uniroot` with its loose default, one side left at the end of the scale at 0 and n."""
+    """The "lrt" of binom: `uniroot` with its loose default, one side alone at 0 and n."""
     seen, reach = hits / n, NormalDist().inv_cdf((1 + level) / 2)
     tiny, loose = (2.220446049250313e-16) ** 0.5, 2.220446049250313e-16**0.25
 
@@ -73,9 +85,7 @@ def _likelihood_ratio(hits: int, n: int, level: float) -> tuple[float, float]:
 
 
 def _profiled(hits: int, n: int, level: float) -> tuple[float, float]:
-    """binom's "profile": a spline through points of the likelihood, half a hit added at 0 and n."""
-    from math import exp
-
+    """The "profile" of binom: a spline through points of the likelihood, half a hit added at 0 and n."""
     normal = NormalDist()
     at_edge = hits in {0, n}
     x, size = (hits + 0.5, n + 1.0) if at_edge else (float(hits), float(n))
@@ -100,8 +110,9 @@ def _profiled(hits: int, n: int, level: float) -> tuple[float, float]:
 
 def two_shares(case: Case) -> Found:
     """A11."""
-    columns = (_many(case.inputs[name]) for name in ("x1", "n1", "x2", "n2"))
-    return {"cases": [_two(*counts, case.inputs["conf"]) for counts in zip(*columns, strict=True)]}
+    x1, n1, x2, n2 = (_many(case.inputs[name]) for name in ("x1", "n1", "x2", "n2"))
+    level = case.inputs["conf"]
+    return {"cases": [_two(*counts, level) for counts in zip(x1, n1, x2, n2, strict=True)]}
 
 
 def _two(x1: int, n1: int, x2: int, n2: int, level: float) -> Found:
@@ -144,8 +155,8 @@ def recommendation_intervals(case: Case) -> Found:
     """A12."""
     level = case.inputs["conf"]
     return {
-        "one_sample": [_one_sample(counts, level) for counts in case.inputs["one"]],
-        "two_sample": [_two_samples(x, y, level) for x, y in case.inputs["two"]],
+        "one_sample": [_one_sample(counts, level) for counts in _nested(case.inputs["one"], 2)],
+        "two_sample": [_two_samples(x, y, level) for x, y in _nested(case.inputs["two"], 3)],
     }
 
 
@@ -215,8 +226,7 @@ JOINT = {
 def joint_shares(case: Case) -> Found:
     """A14."""
     level = case.inputs["conf"]
-    counts = case.inputs["counts"]
-    return {"cases": [_joint(one, level) for one in (counts if isinstance(counts[0], list) else [counts])]}
+    return {"cases": [_joint(one, level) for one in _nested(case.inputs["counts"], 2)]}
 
 
 def _joint(counts: list[int], level: float) -> Found:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from golden_cases.area_a_likelihood import likelihood_interval
+from golden_cases.area_a_likelihood import likelihood_interval, logit_interval
 from golden_cases.frame import Case
 from golden_cases.survey_shapes import (
     errors,
@@ -143,7 +143,7 @@ def public_strata(case: Case) -> Found:
     found = survey.mean(design, values)
     shares = (0.1, 0.25, 0.5, 0.75, 0.9)
     ratio = survey.ratio(design, score, rows.api99)
-    methods = {"logit": "logit", "asin": "arcsine", "beta": "beta", "mean": "plain", "xlogit": "logit"}
+    methods = {"asin": "arcsine", "beta": "beta", "mean": "plain", "xlogit": "logit"}
     return {
         "mean": named(found),
         "se": errors(found),
@@ -155,6 +155,7 @@ def public_strata(case: Case) -> Found:
         "ratio": {"estimate": ratio.values, "se": ratio.errors},
         "prop_schwide_ci95": {
             **{name: survey.share_interval(design, wide, method) for name, method in methods.items()},  # type: ignore[arg-type]  # the names are literals
+            "logit": logit_interval(design, wide),
             "likelihood": likelihood_interval(design, wide),
         },
     }

@@ -5,6 +5,7 @@ functions walk the same way from the same start, on the exact functions of the p
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import copysign, inf
 
 EPSILON = 2.220446049250313e-16
@@ -127,7 +128,7 @@ def _fmm(x: Sequence[float], y: Sequence[float]) -> tuple[list[float], list[floa
 def crossing(x: Sequence[float], y: Sequence[float], at: float) -> float:
     """Where the line through the points (x, y) has y = `at`: R's `approx(y, x, at)`; NaN outside."""
     points = sorted(zip(y, x, strict=True))
-    for (low, left), (high, right) in zip(points, points[1:], strict=False):
+    for (low, left), (high, right) in pairwise(points):
         if low <= at <= high:
             return left if high == low else left + (right - left) * (at - low) / (high - low)
     return float("nan")

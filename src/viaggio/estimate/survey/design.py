@@ -4,7 +4,6 @@ A domain (women, one region, those who answered) is the whole design with the ot
 filtered file: the strata and units without a member of the domain still count in its variance.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, Self
 
@@ -60,10 +59,10 @@ class Design:
     def of(
         cls,
         *,
-        weights: Sequence[float] | Floats | None = None,
+        weights: npt.ArrayLike | None = None,
         n: int | None = None,
-        strata: Sequence[Any] | None = None,
-        units: Sequence[Any] | Sequence[Sequence[Any]] | None = None,
+        strata: Any = None,
+        units: Any = None,
         population: Any = None,
         lonely: Lonely = "refuse",
     ) -> Self:
