@@ -19,6 +19,7 @@ from viaggio.kernel import Estimate, Flag
 REPLICATES = 1000
 BASE = 30
 BASE_PER_PILLAR = 10
+NOISE = 0.05
 BLOCK = 50
 """Replicates drawn at once: bounds the memory to 50 numbers per customer."""
 
@@ -31,7 +32,7 @@ class Reason(StrEnum):
     SMALL_BASE = "small_base"  # fewer customers than BASE + BASE_PER_PILLAR * pillars
     CONSTANT = "constant"  # a pillar or the outcome has the same answer everywhere
     COLLINEAR = "collinear"  # a pillar is determined by the others
-    NO_ASSOCIATION = "no_association"  # adjusted R2 is not above 0: the split would be noise
+    NO_ASSOCIATION = "no_association"  # so high an R2 comes from noise in over 5 % of cases (F test)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def pillar_weights(
     except Collinear as problem:
         return equal(Reason.COLLINEAR, problem.what)
     shares, r2 = _split(whole)
-    if 1 - (1 - r2[0]) * (base - 1) / (base - len(names) - 1) <= 0:
+    if _chance_of(float(r2[0]), len(names), base) > NOISE:
         return equal(Reason.NO_ASSOCIATION)
     drawn, drawn_r2 = _split(_covariances(_resampled(moments, chance, replicates), table.shape[1]))
     return finish(
@@ -182,10 +183,19 @@ def _split(covariances: Floats) -> tuple[Floats, Floats]:
     return parts / parts.sum(axis=0), r2[-1] + r2[0]
 
 
+def _chance_of(r2: float, pillars: int, base: float) -> float:
+    """Chance of so high an R2 when no pillar goes with the outcome (F test on the effective base)."""
+    from scipy.special import fdtrc
+
+    freedom = base - pillars - 1
+    return float(fdtrc(pillars, freedom, r2 / pillars / ((1 - r2) / freedom))) if r2 < 1 else 0.0
+
+
 def _with_interval(value: float, drawn: Floats, n: int, level: float) -> Estimate:
     """The value with its percentile interval; without one when a twentieth of the samples had no split."""
     usable = drawn[np.isfinite(drawn)]
     if len(usable) < 0.95 * len(drawn) or len(usable) < 2:
         return Estimate(value=value, n=n, level=level)
     low, high = np.quantile(usable, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(value=value, n=n, low=float(low), high=float(high), level=level)
+    spread = float(usable.std(ddof=1))
+    return Estimate(value=value, n=n, low=float(low), high=float(high), level=level, se=spread)
