@@ -33,6 +33,12 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "data.fold.asked": _("set the reading of imports going"),
     "data.rejects.seen": _("looked at rejected rows"),
     "data.rejects.taken": _("took rejected rows"),
+    "pulse.questionnaire.created": _("began a questionnaire"),
+    "pulse.questionnaire.edited": _("edited a questionnaire"),
+    "pulse.questionnaire.published": _("published a questionnaire"),
+    "pulse.questionnaire.draft_discarded": _("threw a draft away"),
+    "pulse.questionnaire.archived": _("archived a questionnaire"),
+    "pulse.questionnaire.brought_back": _("brought a questionnaire back"),
 }
 DETAIL_NAMES: Mapping[str, Promise] = {
     "roles": _("Roles"),
@@ -52,4 +58,5 @@ DETAIL_NAMES: Mapping[str, Promise] = {
     "new": _("New"),
     "rows": _("Rows"),
     "reason": _("Reason"),
+    "version": _("Version"),
 }
