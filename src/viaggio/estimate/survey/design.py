@@ -36,10 +36,16 @@ class Stage:
     """Units in the row's stratum in the population; None for drawing with replacement."""
 
     @property
+    def rows(self) -> Codes:
+        """A row of each unit, by the unit's code."""
+        found = np.zeros(int(self.units.max()) + 1, dtype=np.int64)
+        found[self.units] = np.arange(len(self.units))
+        return found
+
+    @property
     def sizes(self) -> Codes:
         """Sampled units of each stratum, by its code."""
-        pairs = np.unique(np.column_stack([self.strata, self.units]), axis=0)
-        return np.bincount(pairs[:, 0], minlength=int(self.strata.max()) + 1).astype(np.int64)
+        return np.bincount(self.strata[self.rows], minlength=int(self.strata.max()) + 1).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,8 +128,7 @@ def codes(labels: Any) -> tuple[Codes, tuple[Any, ...]]:
 
 def pairs(first: Codes, second: Codes) -> Codes:
     """One code for each pair of codes that occurs."""
-    _, positions = np.unique(np.column_stack([first, second]), axis=0, return_inverse=True)
-    return positions.reshape(-1).astype(np.int64)
+    return codes(first * (int(second.max()) + 1) + second)[0]
 
 
 def _length(n: int | None, *columns: Any) -> int:
@@ -169,7 +174,7 @@ def _stages(rows: int, strata: Any, units: Any, population: Any) -> tuple[Stage,
 def _check(stage: Stage, index: int) -> None:
     if len(stage.strata) == 0:
         raise BadSample("a sample without rows")
-    if len(np.unique(pairs(stage.units, stage.strata))) != len(np.unique(stage.units)):
+    if (stage.strata[stage.rows][stage.units] != stage.strata).any():
         raise BadSample(
             "a sampled unit lies in two strata", place=f"stage {index + 1}", hint="Name units within strata."
         )

@@ -83,7 +83,7 @@ def jackknife(design: Design, kind: Jackknife = "JKn") -> Replicates:
     `LonelyStratum` when a stratum has one unit.
     """
     stage = design.stages[0]
-    units, first, unit = np.unique(stage.units, return_index=True, return_inverse=True)
+    first, units = stage.rows, np.arange(len(stage.rows))
     stratum, drawn = stage.strata[first], stage.sizes.astype(float)
     if kind == "JK1" and len(drawn) > 1:
         raise BadSample("JK1 knows no strata", place=f"{len(drawn)} strata", hint="Use JKn.")
@@ -93,7 +93,7 @@ def jackknife(design: Design, kind: Jackknife = "JKn") -> Replicates:
         )
     raised = drawn / (drawn - 1)
     same = stage.strata[:, None] == stratum[None, :]
-    out = unit.reshape(-1)[:, None] == np.arange(len(units))[None, :]
+    out = stage.units[:, None] == units[None, :]
     share = np.where(out, 0.0, np.where(same, raised[stratum][None, :], 1.0))
     unseen = np.ones(len(units))
     if stage.population is not None:

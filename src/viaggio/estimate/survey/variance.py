@@ -7,7 +7,7 @@ between the units of a stratum, a later stage counted by the share of earlier un
 import numpy as np
 
 from viaggio.estimate.errors import LonelyStratum
-from viaggio.estimate.survey.design import Design, Floats, Lonely, Mask, Stage
+from viaggio.estimate.survey.design import Codes, Design, Floats, Lonely, Mask, Stage
 
 CENSUS = 1e-7
 """A stratum of which less than this share was left out counts as fully seen."""
@@ -30,10 +30,10 @@ def covariance(design: Design, scores: Floats) -> Floats:
 
 def _between(scores: Floats, stage: Stage, drawn_share: Floats, lonely: Lonely) -> Floats:
     """Variance between the units of each stratum of one stage, summed over strata."""
-    _, first, unit = np.unique(stage.units, return_index=True, return_inverse=True)
+    first = stage.rows
     stratum = stage.strata[first]
     drawn = stage.sizes.astype(float)
-    totals = np.column_stack([np.bincount(unit.reshape(-1), column) for column in scores.T])
+    totals = np.column_stack([np.bincount(stage.units, column) for column in scores.T])
     factor = _left_out(stage, first, drawn[stratum]) * drawn_share[first]
     alone = (drawn[stratum] == 1) & (factor > 0)
     if alone.any() and lonely == "refuse":
@@ -46,7 +46,7 @@ def _between(scores: Floats, stage: Stage, drawn_share: Floats, lonely: Lonely) 
     return np.asarray((centred * factor[:, None]).T @ centred)
 
 
-def _left_out(stage: Stage, first: np.typing.NDArray[np.intp], drawn: Floats) -> Floats:
+def _left_out(stage: Stage, first: Codes, drawn: Floats) -> Floats:
     """Share of each unit's stratum that was not drawn."""
     if stage.population is None:
         return np.ones(len(first))
@@ -55,7 +55,7 @@ def _left_out(stage: Stage, first: np.typing.NDArray[np.intp], drawn: Floats) ->
     return np.where(share < CENSUS, 0.0, share)
 
 
-def _lonely(stage: Stage, alone: Mask, first: np.typing.NDArray[np.intp]) -> LonelyStratum:
+def _lonely(stage: Stage, alone: Mask, first: Codes) -> LonelyStratum:
     row = int(first[np.argmax(alone)])
     return LonelyStratum(
         "a stratum has one sampled unit, so its variance cannot be seen",
