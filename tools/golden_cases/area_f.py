@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from golden_cases.changepoint import hasty_pelt
 from golden_cases.comparison import matrix
 from golden_cases.frame import Case
 from viaggio.estimate import changes, control, season
@@ -140,7 +143,7 @@ def many_tests(case: Case) -> Mapping[str, Any]:
     return {
         "cases": [
             {"p": p, **{name: list(adjusted(p, name.lower())) for name in methods}}
-            for p in rows_of(case.inputs["p"])
+            for p in map(listed, case.inputs["p"])
         ]
     }
 
@@ -170,7 +173,7 @@ def pelt(case: Case) -> Mapping[str, Any]:
     y, sigma = given["y"], given["sigma"]
     level = sum(y) / len(y)
     means = changes.mean_changes(y, sigma=sigma, penalty=given["pen"], shortest=given["min"])
-    both = changes.mean_and_variance_changes(y)
+    both = changes.segments(np.array(y, dtype=float), hasty_pelt(y))
     return {
         "pelt_mean": {
             "changepoints_last_index_of_segment": list(means.dates),

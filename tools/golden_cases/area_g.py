@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from golden_cases.frame import Case
+from golden_cases.glmer import glmer_laplace
 from viaggio.estimate import shrinkage
 from viaggio.estimate.shrinkage import Between, Credibility, Fit, Heterogeneity, KnownVariances
 
@@ -127,7 +128,6 @@ def incentive(case: Case) -> Mapping[str, Any]:
     y, between, target = given["y"], given["tau2"], given["target"]
     v = given["s2"] / np.array(given["n"], dtype=float)
     found = shrinkage.standing(y, v, between)
-    raw = shrinkage.prob_above(y, np.sqrt(v), target)
     return {
         "weighted_grand_mean": found.mean,
         "reliability": found.reliability,
@@ -135,7 +135,7 @@ def incentive(case: Case) -> Mapping[str, Any]:
         "posterior_sd": found.deviations,
         "prob_above_target_shrunk": shrinkage.prob_above(found.shrunk, found.deviations, target),
         "z_raw_vs_target": (np.array(y) - target) / np.sqrt(v),
-        "p_one_sided_raw": 1 - raw,
+        "p_one_sided_raw": shrinkage.prob_above(-np.array(y), np.sqrt(v), -target),
         "guard_band_score_needed_raw": shrinkage.guard_band(v, target, given["conf"]),
         "rankability": shrinkage.rankability(v, between),
         "expected_rank_1_best": shrinkage.expected_ranks(found.shrunk, found.deviations),
@@ -148,17 +148,23 @@ def incentive(case: Case) -> Mapping[str, Any]:
 def mixed_logit(case: Case) -> Mapping[str, Any]:
     """G06."""
     outcome, units, drivers, names = _model(case)
-    result: dict[str, Any] = {"n": len(outcome)}
-    for name, nodes in (("laplace", 1), ("agq9", 9)):
-        found = shrinkage.random_intercept_logit(outcome, units, drivers, nodes=nodes)
-        result[name] = {
-            "fixef": _named(names, found.effects),
-            "se": _named(names, found.errors),
-            "sd_group": found.deviation,
-            "loglik": found.log_likelihood,
-            "ranef": {"unit": [str(unit) for unit in found.units], "effect": found.added},
-        }
-    return result
+    quadrature = shrinkage.random_intercept_logit(outcome, units, drivers, nodes=9)
+    laplace = glmer_laplace(
+        outcome, units, drivers, near=shrinkage.random_intercept_logit(outcome, units, drivers, nodes=1)
+    )
+    return {
+        "n": len(outcome),
+        **{
+            name: {
+                "fixef": _named(names, found.effects),
+                "se": _named(names, found.errors),
+                "sd_group": found.deviation,
+                "loglik": found.log_likelihood,
+                "ranef": {"unit": [str(unit) for unit in found.units], "effect": found.added},
+            }
+            for name, found in (("laplace", laplace), ("agq9", quadrature))
+        },
+    }
 
 
 CASES: Mapping[str, Callable[[Case], Mapping[str, Any]]] = {

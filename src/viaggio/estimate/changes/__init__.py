@@ -4,7 +4,7 @@ Dates are given as the number of points before the change: 23 means after the 23
 """
 
 from viaggio.estimate.changes.breaks import Breaks, breaks
-from viaggio.estimate.changes.pelt import Segments, mean_and_variance_changes, mean_changes
+from viaggio.estimate.changes.pelt import Segments, mean_and_variance_changes, mean_changes, segments
 from viaggio.estimate.changes.stability import (
     Stability,
     WorstSplit,
@@ -23,5 +23,6 @@ __all__ = [
     "mean_and_variance_changes",
     "mean_changes",
     "residual_cusum",
+    "segments",
     "worst_split",
 ]

@@ -46,8 +46,8 @@ def breaks(values: npt.ArrayLike, *, least: float = 0.15, most: int | None = Non
         raise BadNumber(
             f"stretches of {shortest} point have no spread", place=PLACE, hint="Allow two or more."
         )
-    fitting = -(-n // shortest) - 2
-    if min(fitting, n // shortest - 1) < 1:
+    fitting = max(-(-n // shortest) - 2, 1)
+    if 2 * shortest > n:
         raise TooFew(f"{n} points hold no two stretches of {shortest}", place=PLACE, hint="Shorten `least`.")
     if np.ptp(series) == 0:
         raise Constant("all values are alike", place=PLACE)

@@ -45,7 +45,7 @@ def mean_changes(values: npt.ArrayLike, *, sigma: float, penalty: float, shortes
             hint="Take sigma from waves without change, and 2 log n as penalty.",
         )
     squares = StretchSquares(series / sigma)
-    return _segments(series, _pelt(squares.between, squares.n, penalty, shortest))
+    return segments(series, _pelt(squares.between, squares.n, penalty, shortest))
 
 
 def mean_and_variance_changes(
@@ -58,21 +58,32 @@ def mean_and_variance_changes(
     ask for a `shortest` of five or more where that matters.
     """
     series = _long_enough(values, max(shortest, 2), "changes of mean and variance")
-    squares = StretchSquares(series)
     modified = penalty is None
-    per_change = 3 * log(len(series)) if penalty is None else penalty
+    per_change = modified_bic(len(series)) if penalty is None else penalty
     if per_change < 0:
         raise BadNumber(f"penalty {per_change}", place="changes of mean and variance")
+    cost = normal_cost(series, by_length=modified)
+    # With log(length) two stretches can cost up to log(n / 4) more than the one they part.
+    excess = max(log(len(series) / 4), 0.0) if modified else 0.0
+    return segments(series, _pelt(cost, len(series), per_change, max(shortest, 2), excess))
+
+
+def modified_bic(n: int) -> float:
+    """Penalty per change of mean and variance in `n` points (Zhang and Siegmund 2007)."""
+    return 3 * log(n)
+
+
+def normal_cost(series: Floats, *, by_length: bool) -> Cost:
+    """-2 log likelihood of normal stretches from each start to an end, plus log length if `by_length`."""
+    squares = StretchSquares(series)
 
     def cost(starts: np.ndarray, end: int) -> Floats:
         lengths = end - starts
         variance = np.maximum(squares.between(starts, end) / lengths, SMALLEST_VARIANCE)
         likelihood: Floats = lengths * (log(2 * pi) + np.log(variance) + 1)
-        return likelihood + np.log(lengths) if modified else likelihood
+        return likelihood + np.log(lengths) if by_length else likelihood
 
-    # With log(length) two stretches can cost up to log(n / 4) more than the one they part.
-    excess = max(log(len(series) / 4), 0.0) if modified else 0.0
-    return _segments(series, _pelt(cost, len(series), per_change, max(shortest, 2), excess))
+    return cost
 
 
 def _pelt(cost: Cost, n: int, penalty: float, shortest: int, excess: float = 0.0) -> tuple[int, ...]:
@@ -100,7 +111,8 @@ def _pelt(cost: Cost, n: int, penalty: float, shortest: int, excess: float = 0.0
     return tuple(reversed(dates))
 
 
-def _segments(series: Floats, dates: tuple[int, ...]) -> Segments:
+def segments(series: Floats, dates: tuple[int, ...]) -> Segments:
+    """The stretches between dates."""
     edges = (0, *dates, len(series))
     parts = [series[a:b] for a, b in pairwise(edges)]
     return Segments(

@@ -5,14 +5,15 @@ For each unit the integrand is centred at its mode and scaled by its curvature t
 deviation and the effects together, as in lme4.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from viaggio.estimate.errors import BadNumber, EmptyCategory, NotConverged
+from viaggio.estimate.errors import BadNumber, EmptyCategory
 from viaggio.estimate.series import Floats
+from viaggio.estimate.shrinkage.descent import minimum
 from viaggio.estimate.shrinkage.grouped import Grouped, grouped
 
 PLACE = "random-intercept logit"
@@ -56,12 +57,12 @@ def random_intercept_logit(
         raise EmptyCategory("all answers are alike", place=PLACE, hint="Use the beta-binomial of more units.")
     if nodes < 1:
         raise BadNumber(f"{nodes} nodes", place=PLACE, hint="Nine are plenty.")
-    scales = np.concatenate([[1.0], np.ones(1), rows.design[:, 1:].std(axis=0)])
+    scales = np.concatenate([[1.0, 1.0], rows.design[:, 1:].std(axis=0)])
 
     def deviance(parameters: Floats) -> float:
         return _deviance(rows, parameters / scales, nodes)
 
-    best, curvature = _minimum(deviance, _start(rows) * scales)
+    best, curvature = minimum(deviance, _start(rows) * scales, PLACE)
     parameters = best / scales
     covariance = 2 * np.linalg.inv(curvature) / np.outer(scales, scales)
     deviation, effects = abs(float(parameters[0])), parameters[1:]
@@ -115,50 +116,3 @@ def _deviance(rows: Grouped, parameters: Floats, nodes: int) -> float:
     top = logs.max(axis=1)
     by_unit = top + np.log(np.exp(logs - top[:, None]).sum(axis=1)) - np.log(np.pi * curvature) / 2
     return float(-2 * by_unit.sum())
-
-
-def _minimum(function: Callable[[Floats], float], start: Floats) -> tuple[Floats, Floats]:
-    """Where the function is least and its second derivatives there: BFGS, then Newton's steps."""
-    from scipy.optimize import minimize
-
-    found = minimize(function, start, method="BFGS", options={"gtol": 1e-4})
-    at = np.asarray(found.x, dtype=np.float64)
-    for _ in range(20):
-        gradient, curvature = _derivatives(function, at)
-        try:
-            step = np.linalg.solve(curvature, gradient)
-        except np.linalg.LinAlgError as singular:
-            raise _not_converged() from singular
-        if not np.isfinite(step).all() or np.abs(at).max() > 30:
-            raise _not_converged()
-        if np.abs(step).max() < 1e-8 or function(at - step) > function(at):
-            break
-        at = at - step
-    if np.linalg.eigvalsh(curvature).min() <= 0 or np.abs(gradient).max() > 1e-2:
-        raise _not_converged()
-    return at, curvature
-
-
-def _not_converged() -> NotConverged:
-    return NotConverged(
-        "the likelihood has no clear maximum",
-        place=PLACE,
-        hint="Leave out drivers, or use the beta-binomial.",
-    )
-
-
-def _derivatives(function: Callable[[Floats], float], at: Floats) -> tuple[Floats, Floats]:
-    """Gradient and second derivatives by central differences."""
-    size, width = len(at), 1e-3
-    steps = width * np.eye(size)
-    middle = function(at)
-    gradient, curvature = np.empty(size), np.empty((size, size))
-    for i in range(size):
-        ahead, behind = function(at + steps[i]), function(at - steps[i])
-        far, near = function(at + 2 * steps[i]), function(at - 2 * steps[i])
-        gradient[i] = (8 * (ahead - behind) - (far - near)) / (12 * width)
-        curvature[i, i] = (16 * (ahead + behind) - (far + near) - 30 * middle) / (12 * width**2)
-        for j in range(i):
-            corners = [function(at + a * steps[i] + b * steps[j]) * a * b for a in (1, -1) for b in (1, -1)]
-            curvature[i, j] = curvature[j, i] = sum(corners) / (4 * width**2)
-    return gradient, curvature
