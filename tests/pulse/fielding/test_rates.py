@@ -1,19 +1,13 @@
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from viaggio.pulse.fielding import (
-    BadSamplePlan,
     Dispositions,
     LedgerDoesNotAddUp,
     aapor,
     coverage,
     dispositions,
-    nps_variance,
-    sample_size,
 )
 from viaggio.pulse.model import Outcome
 
@@ -60,41 +54,3 @@ def test_a_unit_too_many_or_too_few_is_refused(found: dict[Outcome, int], off: i
 def test_an_outcome_that_nobody_knows_is_refused():
     with pytest.raises(LedgerDoesNotAddUp):
         coverage({"vanished": 1}, 1)
-
-
-def test_the_sample_size_is_that_of_the_published_case():
-    # golden H02: 42 % promoters, 22 % detractors, +-5 points, base 12,000, design effect 1.35, response 18 %
-    found = sample_size(
-        margin=5, variance=nps_variance(0.42, 0.22), base=12_000, response_rate=0.18, design_effect=1.35
-    )
-    assert found.simple == pytest.approx(921.9501169665897, rel=1e-9)
-    assert found.with_design == pytest.approx(1244.6326579048962, rel=1e-9)
-    assert found.with_base == pytest.approx(1127.7564306303796, rel=1e-9)
-    assert (found.completes, found.invitations, found.reachable) == (1128, 6267, True)
-
-
-def test_a_base_too_small_says_so():
-    found = sample_size(margin=1, variance=10_000, base=300, response_rate=0.1)
-    assert not found.reachable
-
-
-def test_a_margin_of_nothing_is_refused():
-    with pytest.raises(BadSamplePlan):
-        sample_size(margin=0, variance=1, base=10, response_rate=0.5)
-
-
-@pytest.mark.shared
-def test_every_plan_of_the_golden_case_is_met(golden: Path):
-    case = json.loads((golden / "statistics" / "H02_plan.json").read_text())
-    given_, expected = case["inputs"], case["expected"]
-    for name, margin, variance in (
-        ("share", given_["moe_share"], given_["p"] * (1 - given_["p"])),
-        ("nps_worst_case", given_["moe_nps"], 1e4),
-        ("mean", given_["moe_mean"], given_["sd"] ** 2),
-    ):
-        found = sample_size(
-            margin=margin, variance=variance, base=given_["N"], response_rate=given_["response_rate"],
-            design_effect=given_["deff"],
-        )  # fmt: skip
-        assert found.with_base == pytest.approx(expected[name]["with_fpc"], rel=1e-9)
-        assert found.invitations == expected[name]["invitations"]

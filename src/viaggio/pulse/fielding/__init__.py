@@ -2,7 +2,7 @@
 
 `plan_from_data` and `plan_data` read and write a pulse's plan; `plan_findings` says what is wrong with it.
 `draw` decides about a frame; `wave_of`, `allowed_from` and `rest_allows` say when; `coverage` and `aapor` sum
-up what became of everybody; `sample_size` says how many to ask.
+up what became of everybody. How many to ask for a wanted precision says `viaggio.estimate.planning`.
 """
 
 from viaggio.pulse.fielding.canonical import SCHEMA, plan_data
@@ -28,7 +28,6 @@ from viaggio.pulse.fielding.reading import BadPlan, plan_from_data
 from viaggio.pulse.fielding.rules.chance import SPARK_SQL, SQL, chances, draw_seed
 from viaggio.pulse.fielding.rules.drawing import draw
 from viaggio.pulse.fielding.rules.findings import FINDINGS, plan_findings
-from viaggio.pulse.fielding.rules.planning import BadSamplePlan, SampleSize, nps_variance, sample_size
 from viaggio.pulse.fielding.rules.rates import (
     ASKED,
     Coverage,
@@ -52,7 +51,6 @@ __all__ = [
     "SPARK_SQL",
     "SQL",
     "BadPlan",
-    "BadSamplePlan",
     "Clocks",
     "Consent",
     "Coverage",
@@ -71,7 +69,6 @@ __all__ = [
     "Reminders",
     "Rest",
     "Sample",
-    "SampleSize",
     "Trigger",
     "WaveSpan",
     "aapor",
@@ -82,13 +79,11 @@ __all__ = [
     "dispositions",
     "draw",
     "draw_seed",
-    "nps_variance",
     "plan_data",
     "plan_findings",
     "plan_from_data",
     "rest_allows",
     "rested",
-    "sample_size",
     "sampled",
     "wave_of",
     "waves_between",

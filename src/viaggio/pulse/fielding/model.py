@@ -82,6 +82,7 @@ class Reason(StrEnum):
     ACCOUNT_TYPE = "account_type"
     QUOTA_FULL = "quota_full"
     EXPIRED = "expired"
+    PULSE_ENDED = "pulse_ended"  # drawn, and the pulse ended before the hour came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from viaggio.store.recipes import (
     native,
     olist,
     online_shoppers,
+    pulse,
     telco_churn,
     xes,
 )
@@ -34,6 +35,7 @@ _KNOWN = (
     helpdesk.RECIPE,
     xes.RECIPE,
     native.RECIPE,
+    pulse.RECIPE,
 )
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType({known.name: known for known in _KNOWN})

@@ -27,10 +27,11 @@ TABLES = tuple(name for name in FACTS if name != "identifiers")
 def _batches(kitchen: Kitchen) -> Iterator[Batch]:
     for table in TABLES:
         for source in (*kitchen.sources.get(table, ()), *kitchen.sources.get(f"{table} parts", ())):
-            yield from _read(FACTS[table], source)
+            yield from read_table(FACTS[table], source)
 
 
-def _read(contract: Contract, source: Source) -> Iterator[Batch]:
+def read_table(contract: Contract, source: Source) -> Iterator[Batch]:
+    """The rows of one file in our own shape; those that break the contract are rejects. Raises `BadFile`."""
     schema = incoming_schema(contract)
     with open_parquet(source.path, source.name) as file:
         _check_columns(schema, file.schema_arrow, source)

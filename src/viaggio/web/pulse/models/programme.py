@@ -32,6 +32,7 @@ class Pulse(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
     looked_at = models.DateTimeField(null=True, blank=True)  # events until then were considered
+    asks_from = models.DateTimeField(null=True, blank=True)  # what became eligible before is not asked about
 
     class Meta:
         ordering: ClassVar = ["slug"]
@@ -59,3 +60,32 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pulse_id} {self.code}"
+
+
+class Drawing(models.Model):
+    """One draw of a pulse: what was decided about everybody in the frame, until the landing has it.
+
+    The file with one row per unit lies in the workspace until `item` names the landed one.
+    """
+
+    pulse = models.ForeignKey(Pulse, on_delete=models.PROTECT, related_name="drawings")
+    number = models.PositiveIntegerField()
+    code = models.CharField(max_length=20, blank=True)  # of a periodic draw, such as 2026-W47
+    at = models.DateTimeField()
+    counts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict
+    )  # wave -> outcome -> reason -> units
+    sha256 = models.CharField(max_length=64)  # of the file
+    item = models.PositiveIntegerField(null=True, blank=True)  # number in the landing
+
+    class Meta:
+        ordering: ClassVar = ["pulse", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pulse", "number"], name="one_drawing_a_number"),
+            models.UniqueConstraint(
+                fields=["pulse", "code"], condition=~models.Q(code=""), name="one_drawing_a_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pulse_id} {self.number}"

@@ -40,6 +40,7 @@ class Response(models.Model):
     completed_at = models.DateTimeField(null=True, blank=True)
     change = models.PositiveIntegerField(default=1)  # grows with every submission
     settled = models.PositiveIntegerField(default=0)  # the change that the facts know
+    landed: models.JSONField[list[str], list[str]] = models.JSONField(default=list)  # rows that facts know
     told = models.BooleanField(default=False)  # `response.completed` was queued
 
     class Meta:
