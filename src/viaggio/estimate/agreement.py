@@ -13,7 +13,7 @@ import numpy.typing as npt
 from viaggio.estimate.errors import BadNumber, Constant, TooFew
 
 Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.intp]
+GAPS = "Mark gaps with NaN."
 
 
 class Metric(StrEnum):
@@ -106,7 +106,10 @@ def cohen(first: npt.ArrayLike, second: npt.ArrayLike, weighting: Weighting = We
 
     Weights go by the position of a category among those used, not by its number.
     """
-    table = _ratings(np.stack([np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)]))
+    one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    if one.shape != other.shape or one.ndim != 1:
+        raise BadNumber("The coders have different numbers of units", place="Cohen's kappa", hint=GAPS)
+    table = np.stack([one, other])
     both = table[:, np.isfinite(table).all(axis=0)]
     if not both.size:
         raise TooFew("The coders have no unit in common", place="Cohen's kappa")
@@ -232,9 +235,7 @@ def _ratings(ratings: npt.ArrayLike) -> Floats:
     try:
         table = np.asarray(ratings, dtype=np.float64)
     except ValueError as problem:
-        raise BadNumber(
-            "Coders have different numbers of units", place="ratings", hint="Mark gaps with NaN."
-        ) from problem
+        raise BadNumber("The coders have different numbers of units", place="ratings", hint=GAPS) from problem
     if table.ndim != 2 or table.shape[0] < 2:
         raise TooFew(
             f"Ratings of shape {table.shape}", place="ratings", hint="Two coders at least, one a row."

@@ -10,7 +10,7 @@ from viaggio.estimate.errors import NotConverged, TooFew
 from viaggio.estimate.reliability import Floats, complete_scale, correlations
 
 PLACE = "one-factor model"
-ROUNDS = 2000
+ROUNDS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
