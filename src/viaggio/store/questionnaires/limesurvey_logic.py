@@ -30,14 +30,15 @@ _WORDS = {
 }
 _SIGNS = {"==": "=", "&&": "and", "||": "or", "!": "not"}
 _COMPARED = re.compile(
-    r"(?P<name>\{[^{}]+\}) (?P<sign>=|!=) (?P<value>'Y'|'N'|'')|(?P<first>'[^']*'|-?[\d.]+) = (?P<second>\{[^{}]+\})"
+    r"(?P<name>\{[^{}]+\}) (?P<sign>=|!=) (?P<value>'Y'|'N'|'')"
+    r"|(?P<first>'[^']*'|-?[\d.]+) = (?P<second>\{[^{}]+\})"
 )
 _FIELD = re.compile(r"^\+?(\d+)X(\d+)X(\d+)(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """How LimeSurvey names answers: by code and subquestion, or by number of survey, group, question.
+    """How LimeSurvey names answers: by code and subquestion, or by survey, group, question number.
 
     `names` gives our name of each code (`Q1`, `Q1_SQ001`); `chosen` those that are ticks of a multiple choice:
     our item and the option's key.
