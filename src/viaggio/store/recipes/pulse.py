@@ -26,6 +26,6 @@ RECIPE = Recipe(
     version=1,
     files={table: f"{table}.parquet" for table in TABLES},
     optional=frozenset(TABLES),
-    columns=dict.fromkeys(TABLES, ("id", "pulse")),
+    columns={"coverage": ("id", "outcome"), "answers": ("id", "response"), "texts": ("id", "response")},
     batches=_batches,
 )

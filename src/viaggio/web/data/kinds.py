@@ -51,6 +51,7 @@ RECIPES: Mapping[str, Promise] = {
     "helpdesk": _("The log of an Italian help desk"),
     "xes": _("An event log in XES"),
     "native": _("Viaggio’s own tables as Parquet"),
+    "pulse": _("Answers and coverage of our own pulses"),
 }
 OPTIONS: Mapping[str, Promise] = {
     "timezone": _("Time zone of times written without one"),
