@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,7 +93,7 @@ def test_code_that_breaks_is_a_failure_and_the_other_cases_still_run(tmp_path, c
     (tmp_path / "A16_broken.json").write_text(json.dumps(document))
     _changed(tmp_path)
     assert main([str(tmp_path)]) == 1
-    assert Counter(word for word in capsys.readouterr().out.split() if word == "FAIL")["FAIL"] == 3
+    assert capsys.readouterr().out.endswith("0 ok, 2 FAIL, 0 not covered\n")
 
 
 def test_a_format_that_is_not_known_is_not_covered(tmp_path, capsys):

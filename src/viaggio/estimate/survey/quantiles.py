@@ -34,8 +34,9 @@ def quantile(design: Design, values: Any, share: float, *, level: float = 0.95) 
     found = weighted_quantile(held, weights, share)
     below = mean(design, {"below": (held <= found).astype(float)})
     low, high = below.interval(level)[0]
-    lower = weighted_quantile(held, weights, low) if low >= 0 else None
-    upper = weighted_quantile(held, weights, high) if high <= 1 else None
+    seen = float(below.values[0]) < 1  # at the largest value the sample shows no spread above it
+    lower = weighted_quantile(held, weights, low) if seen and low >= 0 else None
+    upper = weighted_quantile(held, weights, high) if seen and high <= 1 else None
     error = None
     if lower is not None and upper is not None:
         error = (upper - lower) / (2 * quantile_of_t(level, design.freedom))
