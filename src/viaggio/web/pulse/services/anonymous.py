@@ -4,7 +4,8 @@ What is kept is a handful of boxes for a wave. An answer goes into a box drawn b
 the used link goes into the box that the digest itself names. Both lists are sorted by their content and the
 whole row is written at once, so neither order nor row ids nor times say which answer came with which link.
 The key is the server's and no part of the database: without it a digest says nothing about a link or an
-invitation. Nothing else is written: no response, no submission, no outcome of an invitation, no audit row, no event.
+invitation. Nothing else is written: no response, no submission, no outcome of an invitation, no audit row,
+no event.
 
 What is answered is stored once, at the end; in between, the pages themselves carry it. A link that was used
 is refused quietly, so that sending again after a lost connection does no harm.

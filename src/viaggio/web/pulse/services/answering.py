@@ -223,8 +223,12 @@ def _of_open_link(link: OpenLink, submission: str, language: str, now: datetime)
 
 
 def begun_id(link: OpenLink, submission: str) -> str:
-    """The id of the response that a first submission on an open link begins; the same one begins it once."""
-    return sha256(f"open\x1f{link.pulse}\x1f{link.asked_by}\x1f{submission}".encode()).hexdigest()[:32]
+    """The id of the response that a first submission on an open link begins; the same one begins it once.
+
+    What stands before a colon names the visit: a form sent again with another answer is the same visit.
+    """
+    visit = submission.partition(":")[0]
+    return sha256(f"open\x1f{link.pulse}\x1f{link.asked_by}\x1f{visit}".encode()).hexdigest()[:32]
 
 
 def context_of(response: Response) -> dict[str, str]:
