@@ -128,10 +128,11 @@ def _gunicorn_settings(host: str, port: int, on_ready: Ready | None, first_run: 
             on_ready(f"{address}/", f"{address}{first_run}" if first_run else None)
 
     def start_worker(_process: Any) -> None:
+        from viaggio.web.shared.post.worker import Post
         from viaggio.web.shared.worker import Worker
         from viaggio.web.warm import WarmUp
 
-        running.extend([WarmUp(), Worker()])
+        running.extend([WarmUp(), Worker(), Post()])
         for thread in running:
             thread.start()
 

@@ -20,6 +20,7 @@ class Outgoing(models.Model):
     due_at = models.DateTimeField(db_index=True)
     worker = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)  # given up afterwards; counts from the first try
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     answer = models.CharField(max_length=300, blank=True)  # what the other side said last
@@ -60,3 +61,14 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.digest[:8]}"
+
+
+class PostRate(models.Model):
+    """The token bucket of a channel: how much may be sent right now."""
+
+    channel = models.CharField(max_length=12, primary_key=True)  # mail, sms, whatsapp, webhook
+    tokens = models.FloatField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.tokens:g}"
