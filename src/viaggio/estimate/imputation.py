@@ -66,7 +66,8 @@ def pool(
     added = (1 + 1 / m) * between
     variance = within + added
     increase = added / within if within > 0 else inf
-    freedom = inf if between == 0 else (m - 1) * (1 + within / added) ** 2
+    known = 1 + within / added if added > 0 else inf
+    freedom = (m - 1) * known * known
     completed = None
     if complete_freedom is not None:
         share = added / variance if variance > 0 else 0.0
