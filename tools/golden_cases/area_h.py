@@ -43,7 +43,11 @@ def h02(case: Case) -> dict[str, Any]:
     before = planning.nps_variance(given["promoters"], given["detractors"])
     after = planning.nps_variance(given["promoters2"], given["detractors2"])
     aim = {"power": given["power"], "alpha": given["alpha"]}
-    total, sizes, deviations = given["n_total"], given["Nh"], given["Sh"]
+    total, sizes, deviations, costs = given["n_total"], *(_strata(given[key]) for key in ("Nh", "Sh", "cost"))
+
+    def shown(answers: dict[str, float]) -> Any:
+        return answers if isinstance(given["Nh"], dict) else list(answers.values())
+
     allowed = planning.contacts(given["N"], given["quarantine"])
     shares = {"promoters": given["promoters"], "detractors": given["detractors"]}
     simple = {
@@ -59,9 +63,9 @@ def h02(case: Case) -> dict[str, Any]:
         "two_wave_n_each_with_overlap": planning.size_per_wave(
             before, after, given["delta_nps"], overlap=given["overlap"], correlation=given["rho"], **aim
         ),
-        "neyman": planning.allocate(total, sizes, deviations=deviations),
-        "optimal_with_cost": planning.allocate(total, sizes, deviations=deviations, costs=given["cost"]),
-        "proportional": planning.allocate(total, sizes),
+        "neyman": shown(planning.allocate(total, sizes, deviations=deviations)),
+        "optimal_with_cost": shown(planning.allocate(total, sizes, deviations=deviations, costs=costs)),
+        "proportional": shown(planning.allocate(total, sizes)),
         "se_neyman": planning.neyman_error(total, sizes, deviations),
         "cluster_deff": planning.cluster_design_effect(given["m"], given["icc"]),
         "contacts_per_month_cap": {
@@ -167,6 +171,12 @@ def h05(case: Case) -> dict[str, Any]:
         "psych_polychoric_matrix": matrix(polychoric.polychoric_matrix(table), items, items),
         "pearson": matrix(np.corrcoef(table, rowvar=False), items, items),
     }
+
+
+def _strata(values: Any) -> dict[str, float]:
+    """Numbers by stratum; strata without names are numbered."""
+    named = values if isinstance(values, dict) else dict(enumerate(np.atleast_1d(values).tolist()))
+    return {str(name): number for name, number in named.items()}
 
 
 def _plan(simple: float, given: Mapping[str, Any]) -> dict[str, float]:
