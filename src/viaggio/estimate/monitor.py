@@ -6,7 +6,7 @@ All figures that are tested at one wave form one family: their two-sided t tests
 not counted, and the base is looked at before the values are, so this selects nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf, isfinite, isinf, sqrt
@@ -72,6 +72,15 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One figure over the waves, oldest first; `minimum` and `better` as in `Difference`."""
+
+    waves: tuple[WaveValue, ...]
+    minimum: int = MINIMUM
+    better: Direction = Direction.UP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """A verdict with its test: `statistic` is value / se, `p` two-sided, `adjusted` over the screen."""
 
@@ -113,6 +122,30 @@ def difference(
         minimum=minimum,
         better=better,
     )
+
+
+def judge_waves[Figure: Hashable](
+    tracks: Mapping[Figure, Track], *, rate: float = RATE, method: Multiplicity | str = Multiplicity.BH
+) -> list[dict[Figure, Judged]]:
+    """For every wave from the second on, each figure's verdict since the wave before; one wave is one screen.
+
+    All tracks must have the same number of waves: a wave without a figure has value None and n 0. Raises
+    `BadDifference` otherwise, and as `verdicts` does.
+    """
+    lengths = {len(track.waves) for track in tracks.values()}
+    if len(lengths) > 1:
+        raise BadDifference(
+            f"figures with {min(lengths)} and with {max(lengths)} waves",
+            hint="Give a wave without the figure value None and n 0.",
+        )
+    screens = []
+    for wave in range(1, max(lengths, default=0)):
+        changes = [
+            difference(track.waves[wave], track.waves[wave - 1], minimum=track.minimum, better=track.better)
+            for track in tracks.values()
+        ]
+        screens.append(dict(zip(tracks, verdicts(changes, rate=rate, method=method), strict=True)))
+    return screens
 
 
 def verdicts(

@@ -6,7 +6,8 @@ Vance 1986 for CUSUM). All lengths in points, all shifts in standard deviations.
 """
 
 from collections.abc import Callable
-from math import exp, sqrt
+from functools import cache
+from math import ceil, exp, sqrt
 
 import numpy as np
 
@@ -40,9 +41,11 @@ def cusum_run_length(slack: float, limit: float, shift: float = 0.0, *, both_sid
     upper = _one_sided_cusum(slack, limit, shift)
     if not both_sides:
         return upper
-    return 1 / (1 / upper + 1 / _one_sided_cusum(slack, limit, -shift))
+    lower = upper if shift == 0 else _one_sided_cusum(slack, limit, -shift)
+    return 1 / (1 / upper + 1 / lower)
 
 
+@cache
 def cusum_limit(slack: float, run_length: float, *, both_sides: bool = True) -> float:
     """Decision interval for an average run length without change."""
     _longer_than_one(run_length)
@@ -65,6 +68,7 @@ def ewma_run_length(weight: float, width: float, shift: float = 0.0) -> float:
     return float(1 + (_density(node / weight - shift) / weight * over) @ lengths)
 
 
+@cache
 def ewma_limit(weight: float, run_length: float) -> float:
     """Width of steady EWMA limits for an average run length without change."""
     _longer_than_one(run_length)
@@ -85,11 +89,17 @@ def _one_sided_cusum(slack: float, limit: float, shift: float) -> float:
 
 def _nodes(reach: float, grain: float) -> int:
     """Enough nodes for a kernel that is `grain` deviations wide over a stretch of `reach`."""
-    return min(600, max(_NODES, int(12 * reach / grain)))
+    return min(600, max(_NODES, 20 * ceil(0.6 * reach / grain)))
+
+
+@cache
+def _unit_legendre(nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    node, weight = np.polynomial.legendre.leggauss(nodes)
+    return node, weight
 
 
 def _legendre(low: float, high: float, nodes: int) -> tuple[np.ndarray, np.ndarray]:
-    node, weight = np.polynomial.legendre.leggauss(nodes)
+    node, weight = _unit_legendre(nodes)
     half = (high - low) / 2
     return low + half * (node + 1), half * weight
 
