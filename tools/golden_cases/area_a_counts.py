@@ -167,7 +167,7 @@ def _one_sample(counts: list[int], level: float) -> Found:
         "counts_detractor_passive_promoter": counts,
         "conf": level,
         "nps": recommendation.score(answers),
-        "wald": {"se": wald.error, "ci": [wald.low, wald.high], "p_vs_zero": wald.probability},
+        "wald": {"se": wald.error, "ci": [wald.low, wald.high], "p_vs_zero": _chance(wald)},
         "adjusted_wald_0.75_1.5_0.75": {"ci": [adjusted.low, adjusted.high], "se": adjusted.error},
         "score_iterative": {"ci": _halved_score(answers, level)},
     }
@@ -210,8 +210,13 @@ def _turned(found: recommendation.ScoreEstimate) -> dict[str, Any]:
         "size": abs(found.value),
         "se": found.error,
         "ci_of_abs_difference": ends,
-        "p": found.probability,
+        "p": _chance(found),
     }
+
+
+def _chance(found: recommendation.ScoreEstimate) -> float | None:
+    """The p-value; the program divides 0 by 0 where we say 1: a score of 0 without any spread."""
+    return None if found.error == 0 and found.value == 0 else found.probability
 
 
 JOINT = {
@@ -243,6 +248,7 @@ def pooled(case: Case) -> Found:
     estimates, variances = case.inputs["estimates"], case.inputs["variances"]
     endless = imputation.pool(estimates, variances)
     known = imputation.pool(estimates, variances, complete_freedom=case.inputs["n"] - 1)
+    freedom = _floored(known, len(estimates), case.inputs["n"] - 1)
     return {
         "qbar": endless.value,
         "total_variance": endless.variance,
@@ -255,11 +261,20 @@ def pooled(case: Case) -> Found:
             "ubar": known.within,
             "b": known.between,
             "t": known.variance,
-            "df_barnard_rubin": known.completed_freedom,
+            "df_barnard_rubin": freedom,
             "r": known.increase,
-            "fmi": known.completed_missing_information,
+            "fmi": (known.increase + 2 / (freedom + 3)) / (known.increase + 1),
         },
     }
+
+
+def _floored(found: imputation.Pooled, m: int, complete: float) -> float:
+    """Barnard and Rubin's freedom; mice takes no share of the variance below 1e-4 as added."""
+    share = found.between * (1 + 1 / m) / found.variance
+    if share >= 1e-4 and found.completed_freedom is not None:
+        return found.completed_freedom
+    old, seen = (m - 1) / 1e-8, (complete + 1) / (complete + 3) * complete * (1 - 1e-4)
+    return old * seen / (old + seen)
 
 
 CASES: Mapping[str, Callable[[Case], Found]] = {
