@@ -38,9 +38,9 @@ _FIELD = re.compile(r"^\+?(\d+)X(\d+)X(\d+)(.*)$")
 
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """How LimeSurvey names answers: by code and subquestion, or by survey, group, question number.
+    """How LimeSurvey names answers: by code and subquestion, or by survey, group and question.
 
-    `names` gives our name of each code (`Q1`, `Q1_SQ001`); `chosen` those that are ticks of a multiple choice:
+    `names` gives our name of each code (`Q1`, `Q1_SQ001`); `chosen` those that are ticks of several choices:
     our item and the option's key.
     """
 

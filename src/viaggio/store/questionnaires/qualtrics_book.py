@@ -10,8 +10,9 @@ class Target:
     """Where a cell goes.
 
     `codes` gives the value for each way in which it may be written (recode value, words, number of the
-    choice). With `row` it is a line of a matrix; with `option` a tick or, with `rank`, a place in a ranking.
-    `words` are the places of free words, each with the option beside which they were written.
+    choice); `several` of them may stand in one cell, parted by commas. With `row` it is a line of a matrix;
+    with `option` a tick or, with `rank`, a place in a ranking. `words` are the places of free words, each
+    with the option beside which they were written.
     """
 
     item: str
@@ -19,6 +20,7 @@ class Target:
     row: str = ""
     option: str = ""
     rank: bool = False
+    several: bool = False
     words: tuple[tuple[str, str], ...] = ()
 
 

@@ -94,14 +94,13 @@ def _keys(question: Question, choices: list[Choice], other: Choice | None) -> di
 
 def _choice_columns(question: Question, choices: list[Choice], keys: dict[str, str], *, single: bool) -> None:
     words = tuple((keys[c.number], _words_name(question, c, keys)) for c in choices if c.takes_words)
-    if single:
-        codes: dict[str, object] = {}
-        for choice in choices:
-            codes.setdefault(choice.recode, keys[choice.number])
-        for choice in choices:
-            for _, text in choice.text:
-                codes.setdefault(text, keys[choice.number])
-        question.book.add(Target(item=question.key, codes=codes), question.tag)
+    codes: dict[str, object] = {}
+    for choice in choices:
+        codes.setdefault(choice.recode, keys[choice.number])
+    for choice in choices:
+        for _, text in choice.text:
+            codes.setdefault(text, keys[choice.number])
+    question.book.add(Target(item=question.key, codes=codes, several=not single), question.tag)
     for choice in choices if not single else []:
         target = Target(item=question.key, option=keys[choice.number])
         question.book.add(target, f"{question.tag}_{choice.recode}")

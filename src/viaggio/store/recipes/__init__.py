@@ -18,6 +18,7 @@ from viaggio.store.recipes import (
     olist,
     online_shoppers,
     pulse,
+    qualtrics,
     telco_churn,
     xes,
 )
@@ -34,6 +35,7 @@ _KNOWN = (
     telco_churn.RECIPE,
     helpdesk.RECIPE,
     xes.RECIPE,
+    qualtrics.RECIPE,
     native.RECIPE,
     pulse.RECIPE,
 )
@@ -80,13 +82,19 @@ def _fits(candidate: Recipe, there: Mapping[str, Path]) -> bool:
     sources = candidate.take(there)
     if not sources or candidate.missing(sources):
         return False
-    return all(_has(source, candidate.columns.get(role, ())) for role in sources for source in sources[role])
+    return all(
+        _has(source, candidate.columns.get(role, ()), by_name=not candidate.files[role].startswith("*."))
+        for role in sources
+        for source in sources[role]
+    )
 
 
-def _has(source: Source, columns: tuple[str, ...]) -> bool:
+def _has(source: Source, columns: tuple[str, ...], *, by_name: bool) -> bool:
     if not columns:
         return True
     try:
         return set(columns) <= set(column_names(source))
     except BadFile as error:
-        return error.code == "file.no_rows"  # a header alone: its name has to do
+        if by_name and error.code != "file.no_rows":
+            raise
+        return by_name  # a header alone: its name has to do, where it says anything
