@@ -78,7 +78,9 @@ def base(engine: "Engine", plan: Plan, *, about: str, at: int) -> Eligible:
         )
         persons = persons.semi_join(lately.select("customer").distinct(), "customer")
     found = engine.run(
-        _only(persons.mutate(**_literals("touchpoint", "phase", "channel", "source")), plan).order_by("customer")
+        _only(persons.mutate(**_literals("touchpoint", "phase", "channel", "source")), plan).order_by(
+            "customer"
+        )
     )
     count = len(found)
     found = found.append_column("about", pa.array([about] * count, pa.string()))
@@ -146,7 +148,10 @@ def _deliveries(orders: Any, trigger: Trigger) -> Any:
     rows = orders.filter(orders.delivered_at.notnull())
     by_courier = ibis.cases((rows.channel == "store", "store"), else_="courier")
     return rows.mutate(
-        about=rows.source + ":" + rows.id, at=rows.delivered_at, channel=by_courier, **_place(trigger, "purchase")
+        about=rows.source + ":" + rows.id,
+        at=rows.delivered_at,
+        channel=by_courier,
+        **_place(trigger, "purchase"),
     ).select(*_COLUMNS)
 
 
@@ -194,7 +199,12 @@ def _eligible(engine: "Engine", rows: pa.Table, delay: int) -> Eligible:
         customer=customer,
         account=account,
         eligible_at=rows["at"].cast(pa.int64()).to_numpy() + delay,
-        **{column: _texts(rows[column]) for column in _WORDS},
+        touchpoint=_texts(rows["touchpoint"]),
+        phase=_texts(rows["phase"]),
+        channel=_texts(rows["channel"]),
+        segment=_texts(rows["segment"]),
+        region=_texts(rows["region"]),
+        source=_texts(rows["source"]),
         language=_texts(people["language"], who),
         consent=_consents(people["granted"], who),
         email=names["email"],
@@ -206,9 +216,6 @@ def _eligible(engine: "Engine", rows: pa.Table, delay: int) -> Eligible:
         name=name,
         account_id=_texts(accounts["account_id"], _places(accounts["account"], account)),
     )
-
-
-_WORDS = ("touchpoint", "phase", "channel", "segment", "region", "source")
 
 
 def _speaking(found: Eligible, plan: Plan) -> Eligible:

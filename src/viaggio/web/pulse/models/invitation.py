@@ -24,6 +24,7 @@ class Invitation(models.Model):
     account = models.BigIntegerField(null=True, blank=True, db_index=True)
     customer_number = models.CharField(max_length=120, blank=True)  # or another identifier, see `identifier`
     identifier = models.CharField(max_length=16, default="customer_number")
+    account_name = models.CharField(max_length=120, blank=True)  # the account's identifier
     touchpoint = models.CharField(max_length=80, blank=True)
     phase = models.CharField(max_length=12, blank=True)
     channel = models.CharField(max_length=20, blank=True)  # of the experience

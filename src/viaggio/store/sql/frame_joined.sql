@@ -1,0 +1,1 @@
+select node, customer from identity where node <> customer
