@@ -55,7 +55,7 @@ PAYMENTS = table(
     "customer", "amount_cents", "currency", "paid_at",
     rows=[("c1", 10500, "EUR", at("2026-01-10")), ("c1", -500, "EUR", at("2026-02-01"))],
 )  # fmt: skip
-_PILLARS = ("expectations", "time_effort", "integrity", "resolution", "empathy")
+_PILLARS = ("personalisation", "expectations", "time_effort", "integrity", "resolution", "empathy")
 ANSWERS = table(
     "customer", "metric", "pillar", "response", "order_id", "value", "scale_min", "scale_max", "channel",
     "answered_at",

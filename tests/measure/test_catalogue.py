@@ -19,12 +19,13 @@ BY_HAND = {
     "csat_mean": (3.6, 5),
     "ces": (14 / 3, 3),
     "review_score": (10 / 3, 3),
-    "pillar_personalisation": (62.5, 2),  # (100 + 50) / 2 = 75, and 50
+    "pillar_personalisation": (200 / 3, 3),  # (100 + 50) / 2 = 75, and 50, and 75
     "pillar_expectations": (75.0, 1),
     "pillar_time_effort": (75.0, 1),
     "pillar_integrity": (75.0, 1),
     "pillar_resolution": (75.0, 1),
     "pillar_empathy": (75.0, 1),
+    "cx_index": (75.0, 1),  # p3 alone has all six
     "revenue": (34000, 6),  # l1 l2 l3 l6 l7, and o6 (no lines): 3000 - 1000
     "revenue_growth": (34000 / 7000 - 1, 6),  # against o4 and o7
     "orders": (5, 5),

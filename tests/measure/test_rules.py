@@ -14,8 +14,9 @@ NPS = metric("nps")
 
 
 def _row(span, n, **groups):
-    counts = {"n": n, "promoters": n, "detractors": 0, "outside": 0, "people": n}
-    return {"span": span, **groups, "metric": "nps", "scale_min": 0.0, "scale_max": 10.0, **counts}
+    counts = {"n": n, "units": n, "outside": 0, "left_out": 0, "people": n}
+    sums = {**dict.fromkeys(("w", "y", "yy1", "ww", "wy", "yy", "q", "qq"), float(n)), "wq": float(n)}
+    return {"span": span, **groups, "scale_min": 0.0, "scale_max": 10.0, **counts, **sums}
 
 
 def _hidden(rows, by, minimum=10):

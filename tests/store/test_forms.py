@@ -92,7 +92,7 @@ def test_questions_that_differ_in_their_values_only_are_translated_once(live: En
     for start in ("2025-06-17", "2025-06-27", "2025-07-07"):
         for channel in ("web", "app"):
             span = Period.parse(f"{start}..2025-07-30")
-            read(live, "nps", [span, span.previous()], Population({"channel": (channel,)}))
+            read(live, "orders", [span, span.previous()], Population({"channel": (channel,)}))
     assert len(translated) == 1
 
 

@@ -40,7 +40,7 @@ def share(hits: int, n: int, level: float = LEVEL) -> Estimate:
     return Estimate(value=hits / n, n=n, low=low, high=high, level=level)
 
 
-def wilson(hits: float, n: int, level: float = LEVEL) -> tuple[float, float]:
+def wilson(hits: float, n: float, level: float = LEVEL) -> tuple[float, float]:
     """Wilson's score interval for `hits` of `n` (Wilson 1927); n > 0."""
     z = _normal(level)
     p = hits / n
@@ -134,7 +134,7 @@ def nps(promoters: int, passives: int, detractors: int, level: float = LEVEL) ->
 
 
 def nps_score_interval(
-    promoters: int, passives: int, detractors: int, level: float = LEVEL
+    promoters: float, passives: float, detractors: float, level: float = LEVEL
 ) -> tuple[float, float]:
     """Score interval of NPS in points: all scores that the answers do not contradict; n > 0.
 
@@ -154,7 +154,7 @@ def nps_score_interval(
     return 100 * low, 100 * high
 
 
-def score_variance(promoters: int, passives: int, detractors: int, score: float) -> float:
+def score_variance(promoters: float, passives: float, detractors: float, score: float) -> float:
     """Variance of one answer at the shares of greatest likelihood with promoters - detractors = score."""
     n = promoters + passives + detractors
     # With q the share of detractors: 2n q^2 - b q - c = 0; the larger root is the admissible one.

@@ -40,11 +40,16 @@ class Flag(StrEnum):
     MIXED_CURRENCY = "mixed_currency"  # amounts in several currencies: value is None
     MIXED_SCALE = "mixed_scale"  # answers on different scales: value is None
     OUT_OF_SCALE = "out_of_scale"  # some answers lie outside their scale and were not counted
+    NOT_WEIGHTED = "not_weighted"  # some answers have no weight under the scheme and were not counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A value and how sure we are. `low` and `high` bound it at `level`; None where there is no interval."""
+    """A value and how sure we are. `low` and `high` bound it at `level`; None where there is no interval.
+
+    `se` is the standard error in the value's unit with `df` degrees of freedom, where it is known; `n_eff`
+    as many independent answers of equal weight would be as sure.
+    """
 
     value: float | int | None
     n: int
@@ -52,6 +57,9 @@ class Estimate:
     high: float | None = None
     level: float = 0.95
     flags: frozenset[Flag] = frozenset()
+    se: float | None = None
+    df: float | None = None
+    n_eff: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,8 @@ class Reading:
 
     `value` is None exactly when there is no value; it is never NaN, and no data is never 0.
     `by` holds the group as (dimension, value) pairs, empty for the total; `n` counts `base` units.
+    `weighting` names the scheme of weights, `none` where each answer counts once; `se`, `df` and `n_eff` are
+    those of the `Estimate`.
     """
 
     metric: str
@@ -77,6 +87,10 @@ class Reading:
     by: tuple[tuple[str, str], ...] = ()
     scale: tuple[float, float] | None = None
     currency: str | None = None
+    weighting: str = "none"
+    se: float | None = None
+    df: float | None = None
+    n_eff: float | None = None
 
     @property
     def has_value(self) -> bool:
@@ -102,4 +116,7 @@ class Reading:
             "by": dict(self.by),
             "scale": list(self.scale) if self.scale else None,
             "currency": self.currency,
+            "weighting": self.weighting,
+            "se": self.se,
+            "n_eff": self.n_eff,
         }

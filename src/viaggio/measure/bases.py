@@ -1,11 +1,9 @@
 """The rows that several figures start from: answers on their scale, sales, deliveries, contacts."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import ibis
 
-from viaggio.measure.cuts import rows_of
 from viaggio.measure.model import Cut, Table, Tables
 
 NOT_SOLD = ("canceled", "unavailable")
@@ -38,17 +36,6 @@ def exact_squares(values: Any, where: Any) -> Any:
     """The exact sum of the squares of the numbers `where` holds, with up to six decimals."""
     exact = ibis.ifelse(where, values, ibis.null("float64")).cast(WIDE)
     return (exact * exact).sum().cast(EXACT_SQUARES)
-
-
-def answered(tables: Tables, kinds: Sequence[str], cut: Cut, *columns: str) -> Table:
-    """Answers that feed one of some metrics, cut, with `valid`: whether the value lies on its scale."""
-    answers = tables.answers
-    answers = answers.filter(answers.metric.isin(kinds), answers.value.notnull())
-    if "delivery" in cut.dimensions:
-        answers = with_delivery(answers, tables.orders)
-    rows = rows_of(answers, "answered_at", cut, "value", "scale_min", "scale_max", *columns)
-    on_scale = rows.value.between(rows.scale_min, rows.scale_max) & (rows.scale_min < rows.scale_max)
-    return rows.mutate(valid=(on_scale & rows.value.between(-LARGEST, LARGEST)).fill_null(False))
 
 
 def delivery(orders: Table) -> Any:

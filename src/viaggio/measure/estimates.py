@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
-from viaggio.estimate import mean, no_data, nps, ratio, share, total
+from viaggio.estimate import mean, no_data, ratio, share, total
 from viaggio.kernel import Estimate, Flag
 from viaggio.measure.model import Part
 
@@ -25,53 +24,6 @@ def whole(parts: Sequence[Part], column: str) -> int:
 def half_even(amount: Fraction) -> int:
     """Whole cents of an exact amount; a half goes to the even cent."""
     return round(amount)
-
-
-def score_nps(parts: Sequence[Part]) -> Estimate:
-    """NPS of answers on 0 to 10; answers on any other scale leave it without a value."""
-    counted = [part for part in parts if part["n"]]
-    if any((part["scale_min"], part["scale_max"]) != (0, 10) for part in counted):
-        return _without_value(counted, Flag.MIXED_SCALE)
-    n, promoters, detractors = (whole(counted, name) for name in ("n", "promoters", "detractors"))
-    return _outside(nps(promoters, n - promoters - detractors, detractors), parts)
-
-
-def score_mean(parts: Sequence[Part]) -> Estimate:
-    """Mean of answers that are all on one scale."""
-    counted = [part for part in parts if part["n"]]
-    scales = {(part["scale_min"], part["scale_max"]) for part in counted}
-    if len(scales) > 1:
-        return _without_value(counted, Flag.MIXED_SCALE)
-    scale = _exact_scale(scales)
-    value = mean(whole(counted, "n"), added(counted, "total"), added(counted, "squares"), scale=scale)
-    return _outside(value, parts)
-
-
-def score_top(parts: Sequence[Part]) -> Estimate:
-    """Share of the two best answers of one scale."""
-    counted = [part for part in parts if part["n"]]
-    if len({(part["scale_min"], part["scale_max"]) for part in counted}) > 1:
-        return _without_value(counted, Flag.MIXED_SCALE)
-    return _outside(share(whole(counted, "top"), whole(counted, "n")), parts)
-
-
-def score_hundred(parts: Sequence[Part]) -> Estimate:
-    """Mean of scores that are already between 0 and 100."""
-    value = mean(whole(parts, "n"), added(parts, "total"), added(parts, "squares"), scale=(0, 100))
-    return _outside(value, parts)
-
-
-def _outside(estimate: Estimate, parts: Sequence[Part]) -> Estimate:
-    if whole(parts, "outside"):
-        return replace(estimate, flags=estimate.flags | {Flag.OUT_OF_SCALE})
-    return estimate
-
-
-def _exact_scale(scales: set[tuple[Any, Any]]) -> tuple[Fraction, Fraction] | None:
-    if not scales:
-        return None
-    low, high = next(iter(scales))
-    return Fraction(low), Fraction(high)
 
 
 def _without_value(parts: Sequence[Part], flag: Flag) -> Estimate:

@@ -19,7 +19,8 @@ class Tables:
     """The fact tables by contract name, as Ibis tables with the columns of their contract and `source`, `id`.
 
     Tables of customers also hold `customer`, `account`, `segment`, `region`; interactions, answers,
-    texts and coverage hold `function`, the owner of their touchpoint. A table that a figure does not read may be None.
+    texts and coverage hold `function`, the owner of their touchpoint. A table that a figure does not read
+    may be None.
     """
 
     touchpoints: Table = None
@@ -69,7 +70,8 @@ class Cut:
 
     `present` names the tables that hold any row: definitions that differ with and without contracts or
     order lines depend on it. `people` asks for the number of distinct customers behind every cell; with
-    `about` an estimate of it is enough, which is many times cheaper on large tables.
+    `about` an estimate of it is enough, which is many times cheaper on large tables. `weights` names the
+    scheme by which answers count, `none` where each counts once.
     """
 
     spans: Spans
@@ -79,6 +81,7 @@ class Cut:
     inactive_days: int = INACTIVE_DAYS
     people: bool = False
     about: bool = False
+    weights: str = "none"
 
     @property
     def dimensions(self) -> frozenset[str]:
@@ -99,7 +102,8 @@ class Metric:
     counts and `definition` how the figure is defined, both as codes; `about` is the definition in words,
     for developers. `measure` gives one row per span, group and part with counts and exact sums; metrics
     that share a measure share its answer, and `part` picks the rows that are this one's. `estimate` makes
-    a value and interval of the parts of one cell. `looks_back`: the span before is read too.
+    a value and interval of the parts of one cell. `looks_back`: the span before is read too. A metric with
+    a `figure` is one of `viaggio.pulse.index.FIGURES`: it is read from the answer index, not by a measure.
     """
 
     slug: str
@@ -119,7 +123,8 @@ class Metric:
     scale: tuple[float, float] | None = None
     looks_back: bool = False
     part: tuple[tuple[str, str], ...] = ()
-    measure: Callable[[Tables, Cut], Table]
+    measure: Callable[[Tables, Cut], Table] | None = None
+    figure: str = ""
     estimate: Callable[[Sequence[Part]], Estimate]
 
     @property

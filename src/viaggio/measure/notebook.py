@@ -20,6 +20,7 @@ from viaggio.kernel import (
     UnknownColumn,
     UnknownTable,
 )  # fmt: skip
+from viaggio.measure.answer_rows import answer_rows, weight_rows
 from viaggio.measure.catalogue import Cut, Metric, Spans, Tables, metric
 from viaggio.measure.coverage import MEASURED, coverage_of, coverage_query
 from viaggio.measure.model import INACTIVE_DAYS
@@ -32,8 +33,15 @@ from viaggio.measure.rules import (
     readings,
     whole_period,
 )
+from viaggio.measure.scores import rows_of_scores
+from viaggio.pulse.cx import with_cx_weights
+from viaggio.pulse.index_rows import index_of, words_of
+from viaggio.pulse.tables import WEIGHTS
 
-_CONTRACTS: Mapping[str, Contract] = {**MEASURED, TOUCHPOINTS.name: TOUCHPOINTS}
+_CX = "cx_index"
+_CONTRACTS: Mapping[str, Contract] = {
+    **MEASURED, TOUCHPOINTS.name: TOUCHPOINTS, WEIGHTS.name: WEIGHTS,
+}  # fmt: skip
 Column = Any
 """An Arrow column."""
 
@@ -55,9 +63,13 @@ def read(
     zone: str = "UTC",
     inactive_days: int = INACTIVE_DAYS,
     minimum_cell: int | None = None,
+    weights: str = "none",
     **tables: Any,
 ) -> list[Reading]:
     """One metric from tables given by contract name: `read("nps", by="channel", answers=frame)`.
+
+    `weights` names the scheme by which answers count: none, base (their `weight_base`), or one of a table of
+    weights, given as `weight_table=`.
 
     Tables may be Arrow, pandas, Polars or Ibis. Columns are those of the table's contract, `customer` (any
     type; an identifier column such as `customer_number` stands in for it), `segment`, `region` and
@@ -66,6 +78,9 @@ def read(
     `UnknownColumn`, `UnknownDimension`, `BadPeriod`.
     """
     declared = metric(slug)
+    if "weight_table" in tables:
+        tables = {**tables, "weights": tables["weight_table"]}
+        del tables["weight_table"]
     names = (by,) if isinstance(by, str) else tuple(by)
     check_dimensions(names)
     given = _prepared(declared, tables, {*names, *where.where}, ZoneInfo(zone))
@@ -77,13 +92,47 @@ def read(
         known = coverage_of(_rows(engine, coverage_query(bound)))
         cut = _cut(
             declared, period=period, known=known, by=names, where=where, zone=ZoneInfo(zone),
-            inactive_days=inactive_days, people=minimum_cell is not None,
+            inactive_days=inactive_days, people=minimum_cell is not None, weights=weights,
         )  # fmt: skip
         if not applies(declared, cut):
             return not_applicable(declared, cut)
-        return readings(declared, _rows(engine, declared.measure(bound, cut)), cut, known, minimum_cell)
+        rows = (
+            _scored(engine, bound, declared, cut)
+            if declared.figure
+            else _measured(engine, bound, declared, cut)
+        )
+        return readings(declared, rows, cut, known, minimum_cell)
     finally:
         engine.disconnect()
+
+
+def _measured(engine: Any, tables: Tables, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
+    assert declared.measure is not None
+    return _rows(engine, declared.measure(tables, cut))
+
+
+def _scored(engine: Any, tables: Tables, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
+    """Counts and sums of a score from an answer index in memory."""
+    answers = _asked(engine, answer_rows(tables))
+    answers = answers.append_column("key", pa.array(range(answers.num_rows), pa.int64()))
+    people = [_key(answers[name], name) for name in ("customer", "account")]
+    answers = answers.drop_columns(["customer", "account"])
+    for name, column in zip(("customer", "account"), people, strict=True):
+        answers = answers.append_column(name, column)
+    index = index_of([answers], cut.spans.zone, _asked(engine, weight_rows(tables)))
+    if declared.figure == _CX:
+        index = with_cx_weights(index)
+    return rows_of_scores(index, cut)[declared.figure]
+
+
+def _key(column: Column, name: str) -> Column:
+    """A number per customer or account, whatever they are called."""
+    words = words_of(pc.binary_join_element_wise(pa.scalar(name), column, "\x1f"))
+    return pc.if_else(column.is_valid(), pa.array(words.view("int64")), pa.scalar(None, pa.int64()))
+
+
+def _asked(engine: Any, expression: Any) -> pa.Table:
+    return engine.con.sql(engine.compile(expression)).to_arrow_table()
 
 
 def _schema(table: pa.Table) -> Any:
@@ -92,7 +141,7 @@ def _schema(table: pa.Table) -> Any:
 
 def _rows(engine: Any, expression: Any) -> list[dict[str, Any]]:
     """The rows of an expression; asked of DuckDB itself, whose newer calls Ibis does not know yet."""
-    rows: list[dict[str, Any]] = engine.con.sql(engine.compile(expression)).to_arrow_table().to_pylist()
+    rows: list[dict[str, Any]] = _asked(engine, expression).to_pylist()
     return rows
 
 
@@ -106,6 +155,7 @@ def _cut(
     zone: ZoneInfo,
     inactive_days: int,
     people: bool,
+    weights: str,
 ) -> Cut:
     if period is None:
         period = whole_period(covering(declared, known), zone)
@@ -114,7 +164,7 @@ def _cut(
     present = frozenset(name for name, table in known.items() if table.rows)
     return Cut(
         spans=Spans((period,), zone), by=by, population=where, present=present,
-        inactive_days=inactive_days, people=people,
+        inactive_days=inactive_days, people=people, weights=weights,
     )  # fmt: skip
 
 

@@ -42,8 +42,8 @@ def check_dimensions(by: Sequence[str]) -> None:
 
 
 def applies(metric: Metric, cut: Cut) -> bool:
-    """Whether the metric has every dimension that the question names."""
-    return cut.dimensions <= metric.dimensions
+    """Whether the metric has every dimension that the question names; only answers can be weighted."""
+    return cut.dimensions <= metric.dimensions and (cut.weights == "none" or bool(metric.figure))
 
 
 def not_applicable(metric: Metric, cut: Cut) -> list[Reading]:
@@ -95,11 +95,13 @@ def _parts_by_cell(
 def _people(parts: Sequence[Part], n: int) -> int:
     """Persons behind a cell, never more than its base.
 
-    Of several parts the largest, because the same person may be in each.
+    Of several parts the largest, because the same person may be in each. Where a reader can subtract the
+    cell from that of another filter, the persons that are left (`apart`), if they are fewer.
     """
     if not parts or "people" not in parts[0]:
         return n
-    return min(n, max(int(part["people"]) for part in parts))
+    apart = [int(part["apart"]) for part in parts if part.get("apart")]
+    return min(n, max(int(part["people"]) for part in parts), *apart)
 
 
 def _flagged(metric: Metric, estimate: Estimate, *, partial: bool) -> Estimate:
@@ -121,6 +123,7 @@ def _reading(
         value=estimate.value, n=estimate.n, low=estimate.low, high=estimate.high, level=estimate.level,
         flags=estimate.flags, period=period, population=cut.population, by=by,
         scale=metric.scale or _scale(parts), currency=_currency(parts),
+        weighting=cut.weights, se=estimate.se, df=estimate.df, n_eff=estimate.n_eff,
     )  # fmt: skip
 
 
@@ -208,4 +211,7 @@ def _next_to_hide(cells: Sequence[Cell], line: Sequence[int], gone: set[int], mi
 
 
 def _withheld(reading: Reading) -> Reading:
-    return replace(reading, value=None, low=None, high=None, n=0, flags=frozenset({Flag.HIDDEN}))
+    return replace(
+        reading, value=None, low=None, high=None, n=0, se=None, df=None, n_eff=None,
+        flags=frozenset({Flag.HIDDEN}),
+    )  # fmt: skip

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from viaggio.kernel import BadWorkspace
+from viaggio.store.answers_index import answers_faults
 from viaggio.store.durable import locked
 from viaggio.store.facts import Manifest, read_manifest
 from viaggio.store.facts.live import live_sql
@@ -53,6 +54,7 @@ def doctor(ws: Workspace) -> list[Finding]:
         found = [*_landing(ws, manifest), *_facts(ws, manifest)]
         if not found:
             found = [*_contents(ws, manifest), *_index(ws, manifest, index)]
+            found += [Finding(*fault) for fault in answers_faults(ws)]
         return [*found, *_records(ws)]
 
 

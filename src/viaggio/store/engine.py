@@ -1,7 +1,7 @@
 """The reading side: fact tables as Ibis tables over DuckDB in memory, for as many threads as ask."""
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from viaggio.measure.model import Tables
+from viaggio.pulse.index import Answers
+from viaggio.store.answers_index import open_answers
 from viaggio.store.contracts import FACTS
 from viaggio.store.facts import MANIFEST, Manifest, read_manifest
 from viaggio.store.memory import Memory
@@ -30,6 +32,7 @@ FORMS = Memory(2048)
 PLANS = Memory(1024)
 """Columns that a query reads by table, by its text and the types of its parameters."""
 
+BATCH_ROWS = 200_000
 _BLANK = re.compile(r"getvariable\('([^']*)'\)", re.IGNORECASE)
 
 
@@ -60,6 +63,7 @@ class Engine:
         self._planner = planner()
         self._threads = local()
         self._tables = _tables()
+        self._answers = open_answers(ws, self.manifest)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -91,6 +95,18 @@ class Engine:
         query = backend.compile(table)
         read = self._plan(query, held)
         return expression.__pyarrow_result__(self._ask(backend.con, query, {}, read))
+
+    def batches(self, expression: Any) -> Iterator[pa.RecordBatch]:
+        """The result of an Ibis expression over `tables()`, batch by batch."""
+        query = self._backend().compile(expression.as_table())
+        cursor = self._connection.cursor()
+        planned = self._plan(query, {})
+        self._name(cursor, {table: columns for table, columns in planned.items() if table in FACTS}, {})
+        yield from cursor.sql(query).to_arrow_reader(BATCH_ROWS)
+
+    def answer_index(self) -> Answers | None:
+        """The answer index of these facts, as the fold left it; None where it is that of another state."""
+        return self._answers
 
     def _plan(self, query: str, held: Mapping[str, pa.Schema]) -> Mapping[str, set[str]]:
         if held:  # tables in memory have names by chance
@@ -148,9 +164,11 @@ class Engine:
         self._name(cursor, {table: set(read_schema(FACTS[table]).names) for table in read})
         return cursor.sql(query, params=parameters).to_arrow_table()
 
-    def _name(self, cursor: Any, columns: Mapping[str, set[str]]) -> None:
+    def _name(
+        self, cursor: Any, columns: Mapping[str, set[str]], named: dict[str, str] | None = None
+    ) -> None:
         """Give the facts their names on this cursor, by views that have the joins for these columns."""
-        named = self._threads.named
+        named = self._threads.named if named is None else named
         for table, wanted in columns.items():
             view = self._views.view(table, wanted)
             if named.get(table) != view:

@@ -10,6 +10,9 @@ from viaggio.measure.blanks import blank, shape, values
 from viaggio.measure.catalogue import Cut, Metric, Spans, Tables, metric
 from viaggio.measure.coverage import coverage_of, coverage_query
 from viaggio.measure.rules import Coverage, applies, check_dimensions, not_applicable, readings
+from viaggio.measure.scores import By, rows_of_scores
+from viaggio.pulse.index import Answers as Index
+from viaggio.store.answers_build import build_answers
 from viaggio.store.memory import Memory as _Memory
 from viaggio.store.workspace import Workspace
 
@@ -50,8 +53,17 @@ class Fills(Protocol):
         """How many rows a fact table has."""
 
 
+@runtime_checkable
+class HasIndex(Protocol):
+    """What an engine of a workspace has besides: the answer index that the fold made."""
+
+    def answer_index(self) -> Index | None:
+        """The index of its facts; None where there is none of this state."""
+
+
 _memory = _Memory(REMEMBERED)
 _rows = _Memory(REMEMBERED_ROWS)
+_made = _Memory(2)
 
 
 def read(
@@ -62,12 +74,14 @@ def read(
     by: Sequence[str] = (),
     *,
     minimum_cell: int | None = None,
+    weights: str = "none",
 ) -> list[Reading]:
     """One metric in several periods, by period and then group; every group seen, in every period.
 
     A question that names a dimension the metric lacks gives readings flagged `not_applicable`. With
-    `minimum_cell`, cells of fewer persons are hidden and can not be had by subtraction. Raises
-    `UnknownMetric` and `UnknownDimension`.
+    `minimum_cell`, cells of fewer persons are hidden and can not be had by subtraction. `weights` names the
+    scheme by which answers count: none, base (inverse of the probability of being asked) or a computed one;
+    what is no answer has no weights and is `not_applicable`. Raises `UnknownMetric` and `UnknownDimension`.
     """
     declared = metric(slug)
     check_dimensions(by)
@@ -78,6 +92,7 @@ def read(
         spans=Spans(tuple(periods), engine.workspace.zone), by=tuple(by), population=population,
         present=frozenset(name for name, table in known.items() if table.rows),
         inactive_days=engine.workspace.settings.inactive_days, people=minimum_cell is not None,
+        weights=weights,
     )  # fmt: skip
     question = (*_place(engine), slug, declared.version, cut, minimum_cell)
     answer: tuple[Reading, ...] = _memory.recall(
@@ -93,9 +108,10 @@ def read_one(
     population: Population = EVERYBODY,
     *,
     minimum_cell: int | None = None,
+    weights: str = "none",
 ) -> Reading:
     """One metric in one period, not cut."""
-    return read(engine, slug, (period,), population, minimum_cell=minimum_cell)[0]
+    return read(engine, slug, (period,), population, minimum_cell=minimum_cell, weights=weights)[0]
 
 
 def read_many(
@@ -106,9 +122,13 @@ def read_many(
     by: Sequence[str] = (),
     *,
     minimum_cell: int | None = None,
+    weights: str = "none",
 ) -> Mapping[str, list[Reading]]:
     """Several metrics with the same question, by slug in the order asked."""
-    return {slug: read(engine, slug, periods, population, by, minimum_cell=minimum_cell) for slug in slugs}
+    return {
+        slug: read(engine, slug, periods, population, by, minimum_cell=minimum_cell, weights=weights)
+        for slug in slugs
+    }
 
 
 def coverage(engine: Answers) -> Mapping[str, Coverage]:
@@ -141,8 +161,28 @@ def _place(engine: Answers) -> tuple[Hashable, ...]:
 def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) -> list[Reading]:
     if not applies(declared, cut):
         return not_applicable(declared, cut)
-    rows = _counted(engine, declared, cut, minimum_cell)
+    rows = (
+        scored(engine, cut)[declared.figure]
+        if declared.figure
+        else _counted(engine, declared, cut, minimum_cell)
+    )
     return readings(declared, rows, cut, coverage(engine), minimum_cell)
+
+
+def scored(engine: Answers, cut: Cut) -> By:
+    """Counts and sums of every score of a cut, by figure: one walk over the answer index."""
+    found: By = _rows.recall(
+        (*_place(engine), "scores", cut), lambda: rows_of_scores(answers_of(engine), cut)
+    )
+    return found
+
+
+def answers_of(engine: Answers) -> Index:
+    """The engine's answer index: its own, mapped from files, or else one made in memory and remembered."""
+    if isinstance(engine, HasIndex) and (own := engine.answer_index()) is not None:
+        return own
+    made: Index = _made.recall((*_place(engine), "answer index"), lambda: build_answers(engine))
+    return made
 
 
 SURELY = 3
@@ -176,7 +216,9 @@ def _sums(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
 
 def _asked(engine: Answers, declared: Metric, cut: Cut) -> Any:
     """The counts and sums; an engine that keeps translated questions is asked one with blanks."""
+    measure = declared.measure
+    assert measure is not None  # a metric has a figure or a measure
     if not isinstance(engine, Fills):
-        return engine.run(declared.measure(engine.tables(), cut))
-    form = (declared.measure, shape(cut, looks_back=declared.looks_back))
-    return engine.fill(form, lambda: declared.measure(engine.tables(), blank(cut)), values(cut))
+        return engine.run(measure(engine.tables(), cut))
+    form = (measure, shape(cut, looks_back=declared.looks_back))
+    return engine.fill(form, lambda: measure(engine.tables(), blank(cut)), values(cut))

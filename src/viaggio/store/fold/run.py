@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from viaggio.store.answers_index import clean_answers
 from viaggio.store.durable import LOCK, locked, remove
 from viaggio.store.facts import MANIFEST, FoldedItem, Manifest, read_manifest, write_manifest
 from viaggio.store.fold.identity import resolve
@@ -63,6 +64,7 @@ def tidy(ws: Workspace) -> None:
     sweep(ws)
     clean(ws, read_manifest(ws.facts))
     clean_index(ws.index, read_index_manifest(ws.index))
+    clean_answers(ws)
 
 
 def fold_all(ws: Workspace, on_progress: OnProgress, open_reader: OpenReader) -> list[FoldedItem]:
@@ -89,12 +91,15 @@ def fold_all(ws: Workspace, on_progress: OnProgress, open_reader: OpenReader) ->
 def _derive(
     ws: Workspace, connection: Any, manifest: Manifest, landed: list[Item], on_progress: OnProgress
 ) -> None:
-    """Identity and journey index of all that is folded."""
+    """Identity, journey index and answer index of all that is folded."""
+    from viaggio.store.answers_build import update_answers  # needs Ibis, which takes long to import
+
     on_progress(Progress(item=manifest.last, label="", stage="index"))
     resolved = resolve(connection, ws.facts, manifest, decisions(landed))
     if resolved != manifest:
         write_manifest(ws.facts, resolved)
     update_index(connection, ws.facts, ws.index, resolved, buckets=ws.settings.buckets)
+    update_answers(ws, resolved)
     clean(ws, resolved)
 
 

@@ -20,6 +20,7 @@ from viaggio.journey.index import COLUMNS, OFFSETS, Array, Bucket
 SUFFIX = ".safetensors"
 _ALIGN = 64
 _DTYPES: dict[str, np.dtype[Any]] = {
+    "F64": np.dtype("<f8"),
     "I64": np.dtype("<i8"),
     "I32": np.dtype("<i4"),
     "I16": np.dtype("<i2"),

@@ -33,6 +33,9 @@ from viaggio.store.sql import paths, sql
 
 TABLE = "interactions"
 SPILL = ".spill"
+ANSWERS = "answers"
+"""Folder of the answer index, which has a manifest of its own."""
+
 _CHUNK_ROWS = 200_000
 
 
@@ -70,7 +73,7 @@ def clean_index(index: Path, manifest: IndexManifest | None) -> None:
 
 def leftovers(index: Path, manifest: IndexManifest | None) -> list[Path]:
     """Files under the index folder that belong to nothing."""
-    named = {MANIFEST, *(manifest.paths() if manifest else ())}
+    named = {MANIFEST, ANSWERS, *(manifest.paths() if manifest else ())}
     return sorted(path for path in index.iterdir() if path.name not in named) if index.is_dir() else []
 
 

@@ -75,6 +75,11 @@ METRICS: Mapping[str, Name] = {
         _("Empathy"),
         _("How far customers feel understood, from 0 to 100: mean of the pillar’s items."),
     ),
+    "cx_index": Name(
+        _("CX index"),
+        _("CX index"),
+        _("The six pillars in one figure, from 0 to 100, each weighed by how much it goes with recommending."),
+    ),
     "revenue": Name(
         _("Revenue"),
         _("Revenue"),

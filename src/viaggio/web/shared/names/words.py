@@ -45,6 +45,8 @@ FLAGS: Mapping[str, Promise] = {
     "partial_period": _("The data do not cover the whole period."),
     "mixed_currency": _("Amounts in several currencies cannot be added."),
     "mixed_scale": _("Answers on different scales cannot be averaged."),
+    "out_of_scale": _("Some answers lie outside their scale and are not counted."),
+    "not_weighted": _("Some answers have no weight yet and are left out."),
 }
 BASES: Mapping[str, Promise] = {
     "answers": pgettext_lazy("base", "answers"),
