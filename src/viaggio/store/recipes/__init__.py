@@ -19,6 +19,7 @@ from viaggio.store.recipes import (
     online_shoppers,
     pulse,
     qualtrics,
+    spss,
     telco_churn,
     xes,
 )
@@ -36,6 +37,7 @@ _KNOWN = (
     helpdesk.RECIPE,
     xes.RECIPE,
     qualtrics.RECIPE,
+    spss.RECIPE,
     native.RECIPE,
     pulse.RECIPE,
 )
