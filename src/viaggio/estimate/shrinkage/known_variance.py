@@ -76,23 +76,20 @@ def known_variances(
     y, v, x = _units(values, variances, drivers)
     free = len(y) - x.shape[1]
     between = _between(y, v, x, by)
-    _, covariance, effects = _projection(y, 1 / (v + between), x)
-    exact = _projection(y, 1 / v, x)[0]
-    q = float(y @ exact @ y)
+    fit, exact = _weighted(y, 1 / (v + between), x), _weighted(y, 1 / v, x)
     own = between / (between + v)
-    fitted = x @ effects
-    fitted_variance = np.einsum("ij,jk,ik->i", x, covariance, x)
-    typical = free / float(np.trace(exact))
+    fitted_variance = np.einsum("ij,jk,ik->i", x, fit.covariance, x)
+    typical = free / exact.trace
     return KnownVariances(
         between=between,
-        effects=effects,
-        errors=np.sqrt(np.diag(covariance)),
-        shrunk=own * y + (1 - own) * fitted,
+        effects=fit.effects,
+        errors=np.sqrt(np.diag(fit.covariance)),
+        shrunk=own * y + (1 - own) * (x @ fit.effects),
         shrunk_errors=np.sqrt(own * v + (1 - own) ** 2 * fitted_variance),
         own_weight=own,
         share_real=between / (between + typical),
-        q=q,
-        q_p=float(chdtrc(free, q)),
+        q=exact.q,
+        q_p=float(chdtrc(free, exact.q)),
     )
 
 
@@ -107,28 +104,44 @@ def pooled(values: npt.ArrayLike, variances: npt.ArrayLike, *, level: float = 0.
     return Pooled(value=value, se=se, low=value - half, high=value + half, level=level)
 
 
-def _projection(y: Floats, weights: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
-    """P = W - W X (X'WX)^-1 X'W, the covariance (X'WX)^-1 and the effects."""
-    weighted = x * weights[:, None]
-    covariance = np.linalg.inv(x.T @ weighted)
-    projection = np.diag(weights) - weighted @ covariance @ weighted.T
-    return projection, covariance, covariance @ (weighted.T @ y)
+@dataclass(frozen=True, slots=True)
+class _Weighted:
+    """The weighted fit. With P = W - W X (X'WX)^-1 X'W: `residuals` are P y, `q` y'Py, `trace` that of P."""
+
+    effects: Floats
+    covariance: Floats
+    residuals: Floats
+    q: float
+    trace: float
+
+
+def _weighted(y: Floats, weights: Floats, x: Floats) -> _Weighted:
+    by_weight = x * weights[:, None]
+    covariance = np.linalg.inv(x.T @ by_weight)
+    effects = covariance @ (by_weight.T @ y)
+    away = y - x @ effects
+    return _Weighted(
+        effects=effects,
+        covariance=covariance,
+        residuals=weights * away,
+        q=float((weights * away) @ away),
+        trace=float(weights.sum() - np.trace(covariance @ (by_weight.T @ by_weight))),
+    )
 
 
 def _between(y: Floats, v: Floats, x: Floats, by: Heterogeneity) -> float:
     free = len(y) - x.shape[1]
     if by is Heterogeneity.DL:
-        exact = _projection(y, 1 / v, x)[0]
-        return max(float((y @ exact @ y - free) / np.trace(exact)), 0.0)
+        exact = _weighted(y, 1 / v, x)
+        return float(max((exact.q - free) / exact.trace, 0.0))
 
     def slope(between: float) -> float:
         weights = 1 / (v + between)
-        projection = _projection(y, weights, x)[0]
-        residuals = projection @ y
+        fit = _weighted(y, weights, x)
         if by is Heterogeneity.PM:
-            return float(y @ residuals - free)
-        expected = np.trace(projection) if by is Heterogeneity.REML else weights.sum()
-        return float(residuals @ residuals - expected)
+            return float(fit.q - free)
+        expected = fit.trace if by is Heterogeneity.REML else weights.sum()
+        return float(fit.residuals @ fit.residuals - expected)
 
     return _falling_zero(slope, float(v.max()) + float(np.var(y)))
 
