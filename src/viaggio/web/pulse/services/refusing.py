@@ -1,13 +1,13 @@
 """Not wanting to answer, now or ever."""
 
 from datetime import datetime
-from hashlib import sha256
 
 from django.db import transaction
 
 from viaggio.web.pulse.models import Invitation
 from viaggio.web.shared import audit
 from viaggio.web.shared.models.outgoing import Suppression
+from viaggio.web.shared.post.suppression import digest_of
 
 UNDECIDED = ("invited", "opened")
 """Outcomes that a refusal may still change; what was answered stays."""
@@ -46,17 +46,13 @@ def unsubscribe(invitation_id: str, *, now: datetime) -> bool:
 
 def is_unsubscribed(invitation: Invitation) -> bool:
     """Whether nothing is sent to this invitation's address any more."""
-    return Suppression.objects.filter(digest=_digest(invitation.address)).exists()
+    return Suppression.objects.filter(digest=digest_of(invitation.address)).exists()
 
 
 def _suppress(invitation: Invitation, now: datetime) -> None:
     made = Suppression.objects.get_or_create(
-        digest=_digest(invitation.address),
+        digest=digest_of(invitation.address),
         defaults={"kind": "unsubscribed", "at": now, "origin": f"invitation:{invitation.id}"},
     )[1]
     if made:
         audit.record("respondent", "pulse.unsubscribed", invitation.id)
-
-
-def _digest(address: str) -> str:
-    return sha256(address.strip().lower().encode()).hexdigest()

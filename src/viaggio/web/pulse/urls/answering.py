@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from viaggio.web.pulse.views import answer, answer_about, answer_mail
+from viaggio.web.pulse.views import answer, answer_about, answer_call, answer_mail, widget
 
 urlpatterns: list[URLPattern] = [
     path("a/<str:token>", answer.answer, name="answer"),
@@ -10,6 +10,9 @@ urlpatterns: list[URLPattern] = [
     path("a/<str:token>/more", answer_about.more, name="answer-more"),
     path("a/<str:token>/no", answer_about.refuse, name="answer-no"),
     path("a/<str:token>/seen", answer_about.seen, name="answer-seen"),
+    path("a/<str:token>/answers", answer_call.answers, name="answer-call"),
+    path("w/<slug:slug>.js", widget.script, name="widget"),
+    path("w/<slug:slug>/answers", widget.answers, name="widget-answers"),
     path("k/<str:token>", answer.kiosk, name="kiosk"),
     path("k/<str:token>/<str:begun>", answer.kiosk, name="kiosk-on"),
     path("u/<str:token>", answer_mail.unsubscribe, name="unsubscribe"),

@@ -1,6 +1,6 @@
 """What a sent form says: the screen it was, the questions that stood on it, the answers, what is wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -25,10 +25,15 @@ class Sent:
 
 
 def read_form(request: HttpRequest, questionnaire: Questionnaire) -> Sent:
-    """Read a form; what was tampered with is found by `validate` later."""
-    fields = {name: request.POST.getlist(name) for name in request.POST if name not in OWN}
-    given = from_form(questionnaire, fields)
-    shown = tuple(key for key in request.POST.get("shown", "").split(",") if key in questionnaire.by_key)
+    """Read the form of a request."""
+    return read_fields({name: request.POST.getlist(name) for name in request.POST}, questionnaire)
+
+
+def read_fields(sent: Mapping[str, Sequence[str]], questionnaire: Questionnaire) -> Sent:
+    """Read the fields of a form, each with all its values; `validate` finds what was tampered with."""
+    own = {name: sent[name][-1] for name in OWN & set(sent) if sent[name]}
+    given = from_form(questionnaire, {name: sent[name] for name in set(sent) - OWN})
+    shown = tuple(key for key in own.get("shown", "").split(",") if key in questionnaire.by_key)
     blank: dict[str, object] = {}
     for key in shown:
         blank[key] = ""
@@ -36,13 +41,13 @@ def read_form(request: HttpRequest, questionnaire: Questionnaire) -> Sent:
             blank[f"{key}.{OTHER}"] = ""
     answers = {**blank, **given}
     said = repr(sorted(answers.items(), key=lambda pair: pair[0]))
-    form = request.POST.get("submission", "")[:64].replace(":", "")
+    form = own.get("submission", "")[:64].replace(":", "")
     return Sent(
         submission=f"{form}:{sha256(said.encode()).hexdigest()[:16]}",
-        step=request.POST.get("step", ""),
+        step=own.get("step", ""),
         shown=shown,
         answers=answers,
-        back=request.POST.get("go") == "back",
+        back=own.get("go") == "back",
     )
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from viaggio.web.pulse.models import Invitation
 from viaggio.web.pulse.services import links, refusing
-from viaggio.web.pulse.views.answer_look import draw, speak
+from viaggio.web.pulse.views.answer_look import draw, speak, styled_by
 from viaggio.web.pulse.views.answer_pages import stopped
 from viaggio.web.shared.navigation import company_name
 from viaggio.web.shared.permissions import open_to_all
@@ -51,6 +51,10 @@ def mail(request: HttpRequest, token: str) -> HttpResponse:
     invitation = Invitation.objects.select_related("pulse", "version").filter(pk=key).first() if key else None
     if invitation is None:
         return stopped("unknown", translation.get_language() or "it")
-    from viaggio.web.pulse.services import messages
+    from viaggio.web.pulse.services import message_look, messages
 
-    return HttpResponse(messages.page_of(invitation, now=timezone.now()))
+    response = HttpResponse(messages.page_of(invitation, now=timezone.now()))
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response._csp_config = styled_by(message_look.sheet(whole=True))  # type: ignore[attr-defined]  # noqa: SLF001 -- what csp_override sets
+    return response
