@@ -164,6 +164,13 @@ def test_a_wave_without_value_or_error_gives_no_difference():
     assert said(difference(WaveValue(value=40, se=3, n=200), empty)) == [Verdict.TOO_FEW]
 
 
+def test_a_wave_of_one_answer_has_no_error_to_judge_by():
+    one = WaveValue(value=10, se=0.0, n=1, df=0)
+    found = difference(WaveValue(value=40, se=3, n=200, df=199), one, minimum=1)
+    assert (found.value, found.se) == (30, None)
+    assert verdicts([found])[0].why is Why.NO_ERROR
+
+
 def test_a_covariance_that_the_errors_do_not_allow_is_refused():
     with pytest.raises(BadDifference, match="covariance"):
         difference(WaveValue(value=1, se=1, n=50, covariance=9.0), WaveValue(value=1, se=1, n=50))

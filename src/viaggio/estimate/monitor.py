@@ -101,7 +101,7 @@ def difference(
     Raises `BadDifference` when the covariance is larger than the two variances allow.
     """
     value = None if now.value is None or before.value is None else now.value - before.value
-    if now.se is None or before.se is None:
+    if now.se is None or before.se is None or min(now.df, before.df) <= 0:
         return Difference(
             value=value, se=None, n_now=now.n, n_before=before.n, minimum=minimum, better=better
         )
