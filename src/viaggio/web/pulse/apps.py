@@ -8,3 +8,9 @@ class PulseConfig(AppConfig):
 
     name = "viaggio.web.pulse"
     label = "pulse"
+
+    def ready(self) -> None:
+        """Hear what becomes of invitations that are sent."""
+        from viaggio.web.pulse.services import delivering
+
+        delivering.start()

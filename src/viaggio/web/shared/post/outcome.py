@@ -23,11 +23,12 @@ class Outcome:
     """What became of a try.
 
     `sent`; `later`: try again, after `wait` when the other side said so; `failed`: never by this way;
-    `bounced`: this address is no good; `withdrawn`: not to be sent after all. `answer` is for people, without
+    `held`: not now, and the time to give up does not run; `bounced`: this address is no good; `withdrawn`:
+    not to be sent after all. `answer` is for people, without
     addresses; `counts` is False when nothing was tried.
     """
 
-    state: Literal["sent", "later", "failed", "bounced", "withdrawn"]
+    state: Literal["sent", "later", "held", "failed", "bounced", "withdrawn"]
     answer: str = ""
     reason: str = ""
     wait: timedelta | None = None

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from viaggio.web.shared.models.outgoing import Outgoing
+from viaggio.web.shared.post.outcome import Outcome
 
-Unwanted = Callable[[Outgoing, datetime], str]
-"""Asked right before sending: a reason to leave it, such as `complete`, or nothing."""
+Unwanted = Callable[[Outgoing, datetime], Outcome | None]
+"""Asked right before sending: an outcome instead (withdrawn, held), or None to send it."""
 Told = Callable[[Outgoing, str, str, datetime], None]
 """Told in the transaction that saves it: the row, its state (sent, failed, bounced, withdrawn), why."""
 
 
-def _always(row: Outgoing, now: datetime) -> str:
-    return ""
+def _always(row: Outgoing, now: datetime) -> Outcome | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def settle(row: Outgoing, outcome: Outcome, worker: str, *, now: datetime) -> bo
     found.tries += outcome.counts
     found.worker, found.lease_until = "", None
     found.answer = (outcome.answer or found.answer)[:300]
-    if outcome.state == "later":
+    if outcome.state in {"later", "held"}:
         _again(found, outcome, now)
     else:
         found.state = outcome.state
@@ -89,7 +89,9 @@ def settle(row: Outgoing, outcome: Outcome, worker: str, *, now: datetime) -> bo
 
 
 def _again(row: Outgoing, outcome: Outcome, now: datetime) -> None:
-    if row.until is not None and now >= row.until:
+    if outcome.state == "held":
+        row.until = None
+    elif row.until is not None and now >= row.until:
         row.state = "failed"
         return
     row.state = "waiting"

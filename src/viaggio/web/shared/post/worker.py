@@ -64,16 +64,20 @@ def _still_wanted(rows: list[Outgoing], worker: str, clock: Clock) -> Iterator[O
     """The rows that are to be sent; the others are withdrawn with their reason."""
     for row in rows:
         owner = owners.owner_of(row)
-        reason = owner.unwanted(row, clock()) if owner else ""
-        if not reason and row.kind != "webhook" and (known := suppressed(row.to)):
-            reason = f"suppressed_{known.kind}"
-        if not reason and row.kind != "webhook" and not row.to:
-            reason = "no_address"
-        if reason:
-            gone = Outcome(state="withdrawn", answer=reason, reason=reason, counts=False)
-            queue.settle(row, gone, worker, now=clock())
+        instead = (owner.unwanted(row, clock()) if owner else None) or _barred(row)
+        if instead is not None:
+            queue.settle(row, instead, worker, now=clock())
         else:
             yield row
+
+
+def _barred(row: Outgoing) -> Outcome | None:
+    """Why nobody may write to the row's address; None when one may."""
+    if row.kind == "webhook":
+        return None
+    known = suppressed(row.to) if row.to else None
+    reason = f"suppressed_{known.kind}" if known else "" if row.to else "no_address"
+    return Outcome(state="withdrawn", answer=reason, reason=reason, counts=False) if reason else None
 
 
 def _mail(rows: list[Outgoing], worker: str, setup: Connections, clock: Clock) -> None:
