@@ -6,8 +6,7 @@ from django.db import transaction
 
 from viaggio.web.pulse.models import Invitation
 from viaggio.web.shared import audit
-from viaggio.web.shared.models.outgoing import Suppression
-from viaggio.web.shared.post.suppression import digest_of
+from viaggio.web.shared.post import suppression
 
 UNDECIDED = ("invited", "opened")
 """Outcomes that a refusal may still change; what was answered stays."""
@@ -39,20 +38,13 @@ def unsubscribe(invitation_id: str, *, now: datetime) -> bool:
     if invitation is None or not invitation.address:
         return False
     with transaction.atomic():
-        _suppress(invitation, now)
+        origin = f"invitation:{invitation.id}"
+        if suppression.suppress(invitation.address, "unsubscribed", origin=origin, now=now):
+            audit.record("respondent", "pulse.unsubscribed", invitation.id)
         refuse(invitation_id, reason="unsubscribed", now=now)
     return True
 
 
 def is_unsubscribed(invitation: Invitation) -> bool:
     """Whether nothing is sent to this invitation's address any more."""
-    return Suppression.objects.filter(digest=digest_of(invitation.address)).exists()
-
-
-def _suppress(invitation: Invitation, now: datetime) -> None:
-    made = Suppression.objects.get_or_create(
-        digest=digest_of(invitation.address),
-        defaults={"kind": "unsubscribed", "at": now, "origin": f"invitation:{invitation.id}"},
-    )[1]
-    if made:
-        audit.record("respondent", "pulse.unsubscribed", invitation.id)
+    return suppression.suppressed(invitation.address) is not None

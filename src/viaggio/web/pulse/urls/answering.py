@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from viaggio.web.pulse.views import answer, answer_about, answer_call, answer_mail, widget
+from viaggio.web.pulse.views import answer, answer_about, answer_call, answer_code, answer_mail, widget
 
 urlpatterns: list[URLPattern] = [
     path("a/<str:token>", answer.answer, name="answer"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("a/<str:token>/no", answer_about.refuse, name="answer-no"),
     path("a/<str:token>/seen", answer_about.seen, name="answer-seen"),
     path("a/<str:token>/answers", answer_call.answers, name="answer-call"),
+    path("a/<str:token>/code.svg", answer_code.code, name="answer-code"),
     path("w/<slug:slug>.js", widget.script, name="widget"),
     path("w/<slug:slug>/answers", widget.answers, name="widget-answers"),
     path("k/<str:token>", answer.kiosk, name="kiosk"),
