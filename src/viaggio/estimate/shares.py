@@ -51,10 +51,6 @@ def _wald(hits: float, n: float, level: float) -> Bounds:
     return p - half, p + half
 
 
-def _wilson(hits: float, n: float, level: float) -> Bounds:
-    return wilson(hits, n, level)  # type: ignore[arg-type]  # rules has whole n; the formula holds for any
-
-
 def _wilson_continuity(hits: float, n: float, level: float) -> Bounds:
     """Wilson's interval around p moved by half an answer, at most to n / 2 (Newcombe 1998; `prop.test`)."""
     z, p = _normal(level), hits / n
@@ -154,7 +150,7 @@ def _likelihood(hits: float, n: float, level: float) -> Bounds:
 _STANDARD = NormalDist()
 _METHODS: dict[ShareMethod, Callable[[float, float, float], Bounds]] = {
     ShareMethod.WALD: _wald,
-    ShareMethod.WILSON: _wilson,
+    ShareMethod.WILSON: wilson,
     ShareMethod.WILSON_CONTINUITY: _wilson_continuity,
     ShareMethod.AGRESTI_COULL: _agresti_coull,
     ShareMethod.EXACT: _exact,
