@@ -35,7 +35,7 @@ from viaggio.measure.rules import (
 )
 from viaggio.measure.scores import rows_of_scores
 from viaggio.pulse.cx import with_cx_weights
-from viaggio.pulse.index_rows import index_of, words_of
+from viaggio.pulse.index_rows import index_of
 from viaggio.pulse.tables import WEIGHTS
 
 _CX = "cx_index"
@@ -114,21 +114,10 @@ def _measured(engine: Any, tables: Tables, declared: Metric, cut: Cut) -> list[d
 def _scored(engine: Any, tables: Tables, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
     """Counts and sums of a score from an answer index in memory."""
     answers = _asked(engine, answer_rows(tables))
-    answers = answers.append_column("key", pa.array(range(answers.num_rows), pa.int64()))
-    people = [_key(answers[name], name) for name in ("customer", "account")]
-    answers = answers.drop_columns(["customer", "account"])
-    for name, column in zip(("customer", "account"), people, strict=True):
-        answers = answers.append_column(name, column)
     index = index_of([answers], cut.spans.zone, _asked(engine, weight_rows(tables)))
     if declared.figure == _CX:
         index = with_cx_weights(index)
     return rows_of_scores(index, cut)[declared.figure]
-
-
-def _key(column: Column, name: str) -> Column:
-    """A number per customer or account, whatever they are called."""
-    words = words_of(pc.binary_join_element_wise(pa.scalar(name), column, "\x1f"))
-    return pc.if_else(column.is_valid(), pa.array(words.view("int64")), pa.scalar(None, pa.int64()))
 
 
 def _asked(engine: Any, expression: Any) -> pa.Table:

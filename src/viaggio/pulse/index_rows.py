@@ -25,7 +25,7 @@ ROW_COLUMNS = (
     "key", "customer", "account", "answered_at", "metric", "value", "scale_min", "scale_max", "weight_base",
     "response", "pillar", *CODED,
 )  # fmt: skip
-"""What a batch holds: int64 `key`, `customer` and `account` (null: none), `answered_at` in UTC, texts."""
+"""What a batch holds: int64 `key` (may be left out), numbers or texts for `customer` and `account`, texts."""
 
 WEIGHT_COLUMNS = ("response", "response_source", "scheme", "weight")
 """What a table of weights holds, one row per response and scheme; `response_source` null: any source."""
@@ -61,11 +61,11 @@ class IndexRows:
         local = pc.local_timestamp(time.cast(pa.timestamp("us", tz=self._zone.key)))
         word = words_of(batch["response"])
         source = mixed(words_of(batch["source"]))
-        key = _whole(batch["key"])
+        key = self._keys(batch)
         response = (mixed(word ^ source)).view(np.int64)
         bare = pc.is_null(batch["response"]).to_numpy()
         response = np.where(bare, mixed(key.view(np.uint64) + _GOLDEN).view(np.int64), response)
-        customer, account = _whole(batch["customer"]), _whole(batch["account"])
+        customer, account = _people(batch["customer"], "c"), _people(batch["account"], "a")
         self._parts.append({
             "psu": np.where(account != 0, account, np.where(customer != 0, customer, response)),
             "customer": customer, "time": _whole(time.cast(pa.int64())),
@@ -92,6 +92,13 @@ class IndexRows:
         if np.isfinite(base).any():
             held = {BASE: base, **held}
         return build(columns, response, held, texts, list(self._scales))
+
+    def _keys(self, batch: Any) -> Whole:
+        """The rows' own keys, or else their numbers as they come."""
+        if "key" in batch.column_names:
+            return _whole(batch["key"])
+        before = sum(len(part["key"]) for part in self._parts)
+        return np.arange(before, before + batch.num_rows, dtype=np.int64)
 
     def _kinds(self, batch: Any) -> Array:
         pairs = pc.binary_join_element_wise(
@@ -191,6 +198,15 @@ def _indices(coded: Any) -> Array:
     """Places in the dictionary; where there is nothing the last, which is beyond it."""
     indices: Array = pc.fill_null(coded.indices, len(coded.dictionary)).to_numpy(zero_copy_only=False)
     return indices
+
+
+def _people(column: Any, kind: str) -> Whole:
+    """A number per customer or account, whatever they are called; 0 for nobody."""
+    if not pa.types.is_string(column.type) and not pa.types.is_large_string(column.type):
+        return _whole(column)
+    words = words_of(pc.binary_join_element_wise(pa.scalar(kind), column.cast(pa.string()), "\x1f"))
+    nobody = pc.is_null(column).to_numpy(zero_copy_only=False)
+    return np.where(nobody, 0, words.view(np.int64))
 
 
 def _whole(column: Any) -> Whole:

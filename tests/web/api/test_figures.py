@@ -70,7 +70,7 @@ def test_a_reading_carries_base_interval_and_version(ask):
     assert reading["value"] == 36
     assert reading["n"] == 50
     assert reading["low"] < 36 < reading["high"]
-    assert (reading["metric"], reading["version"], reading["unit"]) == ("nps", 1, "points")
+    assert (reading["metric"], reading["version"], reading["unit"]) == ("nps", 2, "points")
     assert (reading["from"], reading["to"]) == ("2026-03-01", "2026-03-03")
 
 

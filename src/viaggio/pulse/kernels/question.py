@@ -1,4 +1,4 @@
-"""Putting a question to the answer index: filters, spans, groups; parts of the index are walked and merged."""
+"""Putting a question to the answer index: filters, spans, groups; its parts are walked and merged."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +41,7 @@ class Question:
     `spans` are local days since 1970-01-01, [from, to); they may overlap. `against` names for each span the
     one it is compared with, -1 for none. `where` keeps answers with one of these values per dimension ("" is
     not stated), `apart` drops answers that have one of these. `scheme`: none, base or a scheme of weights.
+    `waves`: each span holds the answers of one wave, within the days that all spans name.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -49,6 +50,7 @@ class Question:
     apart: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     scheme: str = NO_SCHEME
     against: tuple[int, ...] = ()
+    waves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +69,7 @@ def has_scheme(answers: Answers, scheme: str) -> bool:
 
 
 def ask(answers: Answers, question: Question, *, threads: int = 2) -> Scores:
-    """The answer, the same for any number of threads. Raises `KeyError` for a scheme or dimension not held."""
+    """The answer, the same for any number of threads. Raises `KeyError` for what it lacks."""
     groups, group_of = _groups(answers, question)
     cells = len(question.spans) * len(groups) * FIGURES
     rows, plan = _rows(answers, question), _plan(answers, question, len(groups), group_of)
@@ -81,13 +83,26 @@ def ask(answers: Answers, question: Question, *, threads: int = 2) -> Scores:
 
 def kept(answers: Answers, question: Question) -> Array:
     """One number per answer, 0 where it is not asked about; empty where all are."""
-    if not question.where and not question.apart:
+    if not question.where and not question.apart and not question.waves:
         return sealed(np.zeros(0, np.uint8), "u1")
     masks = [_table(answers, name, values)[answers.columns[name]] for name, values in question.where.items()]
     masks += [
         1 - _table(answers, name, values)[answers.columns[name]] for name, values in question.apart.items()
     ]
+    if question.waves:
+        first, last = question.spans[0]
+        day = answers.columns["day"]
+        masks.append(((day >= first) & (day < last)).astype(np.uint8))
     return sealed(reduce(np.bitwise_and, masks), "u1")
+
+
+def _when(answers: Answers, question: Question) -> tuple[Array, tuple[tuple[int, int], ...]]:
+    """What places an answer in a span, and the spans in the same terms: days, or codes of waves."""
+    if not question.waves:
+        return answers.columns["day"], question.spans
+    known = {wave: code for code, wave in enumerate(answers.codes["wave"])}
+    codes = [known.get(wave, NONE_CODE - 1 - place) for place, wave in enumerate(question.waves)]
+    return sealed(answers.columns["wave"].astype(np.int32), "<i4"), tuple((code, code + 1) for code in codes)
 
 
 def _table(answers: Answers, name: str, values: Sequence[str]) -> Array:
@@ -102,7 +117,8 @@ def _rows(answers: Answers, question: Question) -> Rows:
     none, no_code = sealed(np.zeros(0), "<f8"), sealed(np.zeros(0, np.int16), "<i2")
     by = [columns[name] for name in question.by]
     return Rows(
-        answers.unit_starts, answers.response_starts, columns["customer"], columns["day"], columns["kind"],
+        answers.unit_starts, answers.response_starts, columns["customer"], _when(answers, question)[0],
+        columns["kind"],
         columns["scale"], columns["value"], kept(answers, question),
         none if question.scheme == NO_SCHEME else answers.weights[question.scheme],
         by[0] if by else no_code, by[1] if len(by) > 1 else no_code,
@@ -110,7 +126,7 @@ def _rows(answers: Answers, question: Question) -> Rows:
 
 
 def _plan(answers: Answers, question: Question, groups: int, group_of: Array) -> Plan:
-    first, segment_of_day, starts, owners = _segments(question.spans)
+    first, segment_of_day, starts, owners = _segments(_when(answers, question)[1])
     scales = answers.scales or ((0.0, 0.0),)
     return Plan(
         np.array([low for low, _ in scales]), np.array([high for _, high in scales]), first,

@@ -108,7 +108,7 @@ def scratch(cells: int, values: int) -> Scratch:
 
 
 @compiled
-def walk(  # noqa: C901, PLR0912, PLR0914, PLR0915, PLR0917 -- one loop: handing arrays to a function costs ten times what is done with an answer
+def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop: handing arrays to a function costs ten times what is done with an answer
     rows: Rows, plan: Plan, found: Sums, room: Scratch, start: int, end: int
 ) -> None:
     """Walk the units from `start` to before `end` and add what is found to `found`."""
