@@ -61,7 +61,7 @@ def _several(value: object) -> Sequence[object]:
 
 def _equal(value: object, wanted: Scalar) -> bool:
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return len(value) == 1 and _equal(value[0], wanted)
+        return False  # several choices are no single one: ask with contains
     if isinstance(value, bool) or isinstance(wanted, bool):
         return _truth(value) is not None and _truth(value) == _truth(wanted)
     left, right = _number(value), _number(wanted)
@@ -79,7 +79,8 @@ def _truth(value: object) -> bool | None:
 def _ordered(value: object, operator: Operator, wanted: Scalar) -> bool:
     left, right = _number(value), _number(wanted)
     if left is None or right is None:
-        if not (isinstance(value, str) and isinstance(wanted, str)):
+        mixed = (left is None) != (right is None)  # a number in a text is in no order with other texts
+        if mixed or not (isinstance(value, str) and isinstance(wanted, str)):
             return False
         return _compared((value > wanted) - (value < wanted), operator)
     return _compared((left > right) - (left < right), operator)

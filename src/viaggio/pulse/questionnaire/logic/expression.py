@@ -75,7 +75,7 @@ def written(expression: Expression) -> str:
         case Test(name, operator, values):
             return f"{{{name}}} {operator}{_values(operator, values)}"
         case Not(part):
-            return f"not ({written(part)})"
+            return f"!({written(part)})"
         case All(parts):
             return " and ".join(_inner(part) for part in parts)
         case AnyOf(parts):
