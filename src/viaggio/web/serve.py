@@ -128,11 +128,12 @@ def _gunicorn_settings(host: str, port: int, on_ready: Ready | None, first_run: 
             on_ready(f"{address}/", f"{address}{first_run}" if first_run else None)
 
     def start_worker(_process: Any) -> None:
+        from viaggio.web.pulse.services.ticker import Ticker
         from viaggio.web.shared.post.worker import Post
         from viaggio.web.shared.worker import Worker
         from viaggio.web.warm import WarmUp
 
-        running.extend([WarmUp(), Worker(), Post()])
+        running.extend([WarmUp(), Worker(), Post(), Ticker()])
         for thread in running:
             thread.start()
 
