@@ -105,7 +105,9 @@ class Engine:
         yield from cursor.sql(query).to_arrow_reader(BATCH_ROWS)
 
     def answer_index(self) -> Answers | None:
-        """The answer index of these facts, as the fold left it; None where it is that of another state."""
+        """The answer index of these facts, as the fold left it; None while it is that of another state."""
+        if self._answers is None:  # the facts may have been opened before the fold had made it
+            self._answers = open_answers(self.workspace, self.manifest)
         return self._answers
 
     def _plan(self, query: str, held: Mapping[str, pa.Schema]) -> Mapping[str, set[str]]:
