@@ -7,6 +7,9 @@ The key is the server's and no part of the database: without it a digest says no
 invitation. Nothing else is written: no response, no submission, no outcome of an invitation, no audit row,
 no event.
 
+Whoever reads the server's key and watches its disk while answers arrive is no part of this promise: they
+could see what changes between two looks.
+
 What is answered is stored once, at the end; in between, the pages themselves carry it. A link that was used
 is refused quietly, so that sending again after a lost connection does no harm.
 """
@@ -17,7 +20,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from viaggio.pulse.questionnaire import accepted
@@ -45,6 +48,7 @@ def take(
     digest = spent_digest(wave, secret)
     _make_boxes(wave, version)
     with transaction.atomic():
+        transaction.on_commit(_forget_versions, robust=True)
         mine, drawn = int(digest[:8], 16) % BOXES, secrets.randbelow(BOXES)
         boxes = {
             box.number: box
@@ -115,6 +119,14 @@ def _make_boxes(wave: Wave, version: int) -> None:
     if AnonymousBox.objects.filter(wave=wave, version_id=version).count() < BOXES:
         rows = [AnonymousBox(wave=wave, version_id=version, number=number) for number in range(BOXES)]
         AnonymousBox.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _forget_versions() -> None:
+    """SQLite's journal holds the boxes as they were after each answer, in the order of time: empty it."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete=ON")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _content(said: Mapping[str, Any]) -> str:
