@@ -9,11 +9,6 @@ from viaggio.web.shared.post.outcome import Outcome
 from viaggio.web.shared.webhooks import TEST_EVENT, signed
 
 
-def endpoint_of(row: Outgoing) -> WebhookEndpoint | None:
-    """The endpoint of a call; None when it was deleted."""
-    return WebhookEndpoint.objects.filter(pk=int(row.payload.get("endpoint", 0))).first()
-
-
 def send(row: Outgoing, endpoint: WebhookEndpoint | None, *, inside: bool, now: datetime) -> Outcome:
     """Make one call; whatever goes wrong comes back as an outcome.
 

@@ -25,6 +25,7 @@ from viaggio.web.shared.post.setup import MailServer
 
 TIMEOUT = 20.0  # seconds for each word to the server
 SEAL = 20  # hex digits
+LONGEST_HEADER = 900  # signs in a line (RFC 5322 allows 998): a link that is folded or encoded is no link
 _ID = re.compile(r"<?([A-Za-z0-9_.-]+)\.([0-9a-f]{20})@[^>\s]+>?")
 _ADDRESS = re.compile(r"<?[^\s<>@:;,]+@[^\s<>@:;,]+>?")
 _NO_SUCH_PERSON = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
@@ -133,7 +134,9 @@ class Postman:
         international = not to.isascii()
         if international and not smtp.has_extn("smtputf8"):
             return Outcome(state="failed", answer="no SMTPUTF8", reason="unsendable")
-        words = message.as_bytes(policy=SMTPUTF8 if international else SMTP)
+        words = message.as_bytes(
+            policy=(SMTPUTF8 if international else SMTP).clone(max_line_length=LONGEST_HEADER)
+        )
         code, said = smtp.mail(
             self.server.returns or self.server.address, ["SMTPUTF8"] if international else []
         )

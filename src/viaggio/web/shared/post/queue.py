@@ -106,19 +106,21 @@ def _tell(row: Outgoing, reason: str, now: datetime) -> None:
 
 @transaction.atomic
 def returned(row: Outgoing, kind: str, *, answer: str, now: datetime) -> bool:
-    """A message came back after it was sent: `bounced` or `complained`; the address is written to no more.
+    """A message came back after it was sent; False when this was known already.
 
-    False when this was known already.
+    `bounced` (no such address) and `complained` (called spam): the address is written to no more. `failed`:
+    this message did not arrive, the next one may.
     """
     found = Outgoing.objects.select_for_update().get(pk=row.pk)
-    if found.state == "bounced":
+    if found.state in {"bounced", "failed"}:
         return False
-    fresh = suppress(found.to, kind, origin=found.key, now=now)
-    if kind == "bounced":
-        found.state, found.answer = "bounced", answer[:300]
-        found.save(update_fields=["state", "answer"])
-        _tell(found, "returned", now)
-    return fresh or kind == "bounced"
+    fresh = bool(found.to) and kind != "failed" and suppress(found.to, kind, origin=found.key, now=now)
+    if kind == "complained":
+        return fresh
+    found.state, found.answer = kind, answer[:300]
+    found.save(update_fields=["state", "answer"])
+    _tell(found, "returned", now)
+    return True
 
 
 @transaction.atomic

@@ -62,7 +62,8 @@ class Gateway:
 
     A message counts as taken when the answer is 2xx and, where `taken` names values, the field `taken_field`
     of the JSON answer is one of them. `dead_field` and `dead` say in the same way that the number is no good.
-    `id_field` is where the gateway's own id stands (`messages.0.id`).
+    `id_field` is where the gateway's own id stands (`messages.0.id`). A later report names it in `report_id`
+    and says by a value of `report_dead` in `report_field` that the message did not arrive.
     """
 
     url: str
@@ -75,6 +76,9 @@ class Gateway:
     dead_field: str = ""
     dead: tuple[str, ...] = ()
     id_field: str = ""
+    report_id: str = ""  # where the id stands in a report that the gateway sends later
+    report_field: str = ""
+    report_dead: tuple[str, ...] = ()
     rate: float = GATEWAY_RATE  # messages a second
 
 
@@ -182,7 +186,7 @@ def _gateway(name: str, tables: Mapping[str, Any], written: str) -> Gateway | No
     body = table.get("body", {"to": "{to}", "text": "{text}"})
     if "{to}" not in json.dumps(body) or "{text}" not in json.dumps(body):
         raise BadConnection("the message needs {to} and {text}", place=f"{name}.body")
-    taken, dead = table.get("taken", {}), table.get("dead", {})
+    taken, dead, report = table.get("taken", {}), table.get("dead", {}), table.get("report", {})
     return Gateway(
         url=url,
         method=str(table.get("method", "POST")).upper(),
@@ -194,6 +198,9 @@ def _gateway(name: str, tables: Mapping[str, Any], written: str) -> Gateway | No
         dead_field=str(dead.get("field", "")),
         dead=tuple(str(value) for value in dead.get("values", [])),
         id_field=str(table.get("id", "")),
+        report_id=str(report.get("id", "")),
+        report_field=str(report.get("field", "")),
+        report_dead=tuple(str(value) for value in report.get("values", [])),
         rate=_rate(table, GATEWAY_RATE, name),
     )
 

@@ -7,15 +7,14 @@ other to each endpoint, and when an endpoint does not answer its other calls of 
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
-from itertools import groupby
 
 from django.db import DatabaseError, close_old_connections
 from django.db import connections as databases
 from django.utils import timezone
 
-from viaggio.web.shared.models.outgoing import Outgoing
+from viaggio.web.shared.models.outgoing import Outgoing, WebhookEndpoint
 from viaggio.web.shared.post import calls, gateway, mail, owners, queue
 from viaggio.web.shared.post.outcome import Outcome, wait_after
 from viaggio.web.shared.post.setup import BadConnection, Connections, connections
@@ -88,33 +87,44 @@ def _mail(rows: list[Outgoing], worker: str, setup: Connections, clock: Clock) -
 
 
 def _webhooks(rows: list[Outgoing], worker: str, setup: Connections, clock: Clock) -> None:
-    def endpoint(row: Outgoing) -> int:
-        return int(row.payload.get("endpoint", 0))
+    """Call several endpoints at once and each for one row after the other; only the calls leave this thread.
 
-    groups = [list(group) for _, group in groupby(sorted(rows, key=endpoint), key=endpoint)]
+    After the first call to an endpoint without success its other rows wait as long.
+    """
+    queues: dict[int, list[Outgoing]] = {}
+    for row in rows:
+        queues.setdefault(int(row.payload.get("endpoint", 0)), []).append(row)
+    endpoints = WebhookEndpoint.objects.in_bulk(list(queues))
     with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="viaggio-webhook") as pool:
-        list(pool.map(lambda group: _one_endpoint(group, worker, setup, clock), groups))
+
+        def start(key: int) -> tuple[Future[Outcome], int]:
+            inside, now = setup.webhooks_inside, clock()
+            return pool.submit(calls.send, queues[key][0], endpoints.get(key), inside=inside, now=now), key
+
+        running = dict(start(key) for key in queues)
+        while running:
+            for call in wait(running, return_when=FIRST_COMPLETED).done:
+                key, outcome = running.pop(call), call.result()
+                _called(queues[key], outcome, endpoints.get(key), worker, clock())
+                if queues[key]:
+                    future, again = start(key)
+                    running[future] = again
 
 
-def _one_endpoint(rows: list[Outgoing], worker: str, setup: Connections, clock: Clock) -> None:
-    """Call one endpoint for each row; after the first call without success the others wait as long."""
-    try:
-        endpoint = calls.endpoint_of(rows[0])
-        stopped: Outcome | None = None
+def _called(
+    rows: list[Outgoing], outcome: Outcome, endpoint: WebhookEndpoint | None, worker: str, now: datetime
+) -> None:
+    """Settle the first of an endpoint's rows, and the others too when there is no use in calling it now."""
+    queue.settle(rows.pop(0), outcome, worker, now=now)
+    if outcome.reason == "gone" and endpoint is not None:
+        endpoint.active = False
+        endpoint.save(update_fields=["active"])
+    if outcome.state == "later":
         for row in rows:
-            if stopped is not None:
-                queue.settle(row, stopped, worker, now=clock())
-                continue
-            outcome = calls.send(row, endpoint, inside=setup.webhooks_inside, now=clock())
-            queue.settle(row, outcome, worker, now=clock())
-            if outcome.reason == "gone" and endpoint is not None:
-                endpoint.active = False
-                endpoint.save(update_fields=["active"])
-            if outcome.state == "later":
-                wait = outcome.wait or wait_after(1, row.key)
-                stopped = Outcome(state="later", answer=outcome.answer, wait=wait, counts=False)
-    finally:
-        databases.close_all()
+            pause = outcome.wait or wait_after(1, row.key)
+            stopped = Outcome(state="later", answer=outcome.answer, wait=pause, counts=False)
+            queue.settle(row, stopped, worker, now=now)
+        rows.clear()
 
 
 def _keep(rows: list[Outgoing], worker: str, done: threading.Event) -> None:
