@@ -21,7 +21,7 @@ from viaggio.kernel import Reading
 from viaggio.web.shared import formats
 from viaggio.web.shared.change import change
 from viaggio.web.shared.models import Alert, AlertSubscription, User
-from viaggio.web.shared.names import code_name, metric_name
+from viaggio.web.shared.names import code_name, metric_short
 from viaggio.web.shared.navigation import company_name
 from viaggio.web.shared.permissions import may, scope_of
 from viaggio.web.shared.post.queue import post
@@ -111,7 +111,7 @@ def _data(kind: str, key: str, finding: Finding) -> dict[str, Any]:
 def _words(kind: str, finding: Finding, language: str) -> dict[str, Any]:
     """Subject and words of the mail, in the reader's language."""
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
-        metric = metric_name(finding.reading.metric)
+        metric = metric_short(finding.reading.metric)
         codes = ", ".join(code_name(dimension, value) for dimension, value in finding.of)
         where = finding.names.get(language) or codes
         now_text = formats.reading_text(finding.reading)

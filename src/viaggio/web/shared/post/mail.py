@@ -10,6 +10,7 @@ import hmac
 import re
 import smtplib
 import ssl
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -26,6 +27,8 @@ from viaggio.web.shared.post.setup import MailServer
 TIMEOUT = 20.0  # seconds for each word to the server
 SEAL = 20  # hex digits
 LONGEST_HEADER = 900  # signs in a line (RFC 5322 allows 998): a link that is folded or encoded is no link
+UNSENDABLE = (ValueError, KeyError, IndexError, MessageError)
+"""What the standard library says of an address or header that can not stand in a mail."""
 _ID = re.compile(r"<?([A-Za-z0-9_.-]+)\.([0-9a-f]{20})@[^>\s]+>?")
 _ADDRESS = re.compile(r"<?[^\s<>@:;,]+@[^\s<>@:;,]+>?")
 _NO_SUCH_PERSON = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
@@ -63,7 +66,7 @@ def composed(row: Outgoing, server: MailServer) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     name, address = parseaddr(server.sender)
     message["From"] = Address(said.get("from_name") or name, addr_spec=address)
-    message["To"] = row.to
+    message["To"] = Address(addr_spec=row.to)
     message["Subject"] = " ".join(str(said["subject"]).split())
     message["Date"] = format_datetime(row.queued_at)
     message["Message-ID"] = message_id(row.key, server.domain)
@@ -97,11 +100,7 @@ class Postman:
         """Hand one mail to the server; whatever goes wrong comes back as an outcome."""
         try:
             message = composed(row, self.server)
-        except (
-            ValueError,
-            KeyError,
-            IndexError,
-        ) as error:  # an address or header that can not stand in a mail
+        except UNSENDABLE as error:  # an address or header that can not stand in a mail
             return Outcome(state="failed", answer=type(error).__name__, reason="unsendable")
         try:
             return self._handed(self._connected(), row.to, message)
