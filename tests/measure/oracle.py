@@ -6,7 +6,7 @@ from viaggio.measure.cuts import cell, rows_of, tally
 _SCALE = ("scale_min", "scale_max")
 
 
-def answered(tables, kinds, cut, *columns):
+def answered(tables, kinds, cut, *columns: str):
     """Answers that feed one of some metrics, cut, with `valid`: whether the value lies on its scale."""
     answers = tables.answers
     answers = answers.filter(answers.metric.isin(kinds), answers.value.notnull())

@@ -32,7 +32,7 @@ FIGURE_OF = {"nps": ("nps",), "csat": ("csat_top", "csat_mean"), "ces": ("ces",)
 
 
 def company(seed, rows=600, accounts=True):
-    """Answers of a few customers, some of firms, over a year: skewed, with holes and answers off their scale."""
+    """Answers of a few customers, some of firms, over a year, with holes and answers off their scale."""
     chance = np.random.default_rng(seed)
     response = chance.integers(0, rows // 4, rows)
     customer = response % 37

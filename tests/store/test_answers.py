@@ -29,7 +29,7 @@ PLANTED = np.array([0.1, 0.15, 0.6, 0.05, 0.3, 0.1])
 
 
 def wave_rows(wave: str, start: int, shift: float = 0.0, seed: int = 1, people: int = 400) -> list[Row]:
-    """One wave: answers of `people` customers, every third in a firm of five; north answers twice as often."""
+    """One wave: answers of `people` customers, every third in a firm."""
     chance = np.random.default_rng(seed)
     rows: list[Row] = []
     for i in range(people):
@@ -50,8 +50,9 @@ def wave_rows(wave: str, start: int, shift: float = 0.0, seed: int = 1, people: 
         for place, name in enumerate(PILLARS):
             for item in range(2):
                 value = float(np.clip(round(4 + latent[place] + chance.normal(0, 0.4)), 1, 7))
-                rows.append({**common, "id": f"{wave}{name}{item}{i}", "metric": "pillar", "pillar": name,
-                             "item": f"{name}{item}", "value": value, "scale_min": 1.0, "scale_max": 7.0})  # fmt: skip
+                about = {"metric": "pillar", "pillar": name, "item": f"{name}{item}", "value": value}
+                rows.append({**common, **about, "id": f"{wave}{name}{item}{i}", "scale_min": 1.0,
+                             "scale_max": 7.0})  # fmt: skip
     return rows
 
 

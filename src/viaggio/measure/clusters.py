@@ -192,12 +192,12 @@ def _effective(found: Ratio, n: int) -> tuple[float, float]:
 
     Where the base itself is an estimate, from units of several answers or of different weights, the normal
     quantile is too small and that of t too large, because a share far from 1/2 has both a small spread and
-    a small variance; t with twice the degrees of freedom covers (see the simulation in `benchmarks/`).
+    a small variance; t with three times the degrees of freedom covers (see the simulation in `benchmarks/`).
     """
     size = max(min(found.n_eff, float(n)), 1.0)
     if found.plain or found.variance is None:
         return size, LEVEL
-    return size, 2 * NormalDist().cdf(_student(2 * found.df)) - 1
+    return size, 2 * NormalDist().cdf(_student(3 * found.df)) - 1
 
 
 def _student(df: float) -> float:

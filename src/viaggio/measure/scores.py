@@ -52,22 +52,24 @@ def rows_of(
 ) -> By:
     """The cells with any answer as rows, by figure."""
     seen = scores.counts.any(axis=3)
+    keys = ("span", *by, *COUNTS, *SUMS)
     found: dict[str, Rows] = {}
     for place, figure in enumerate(FIGURES):
         spans, groups = np.nonzero(seen[:, :, place])
-        counts = scores.counts[spans, groups, place].tolist()
-        sums = scores.sums[spans, groups, place].tolist()
-        scale = scores.scale[spans, groups, place].tolist()
-        rows: Rows = []
-        for i, (span, group) in enumerate(zip(spans.tolist(), groups.tolist(), strict=True)):
-            row = dict(zip(COUNTS, counts[i], strict=True)) | dict(zip(SUMS, sums[i], strict=True))
-            row |= zip(by, scores.groups[group], strict=True)
-            row["span"] = span
-            if scale[i] >= 0:
-                row["scale_min"], row["scale_max"] = scales[scale[i]]
-            if apart is not None and apart[span, group, place]:
-                row["apart"] = int(apart[span, group, place])
-            rows.append(row)
+        cells = zip(
+            spans.tolist(), groups.tolist(), scores.counts[spans, groups, place].tolist(),
+            scores.sums[spans, groups, place].tolist(), strict=True,
+        )  # fmt: skip
+        rows = [
+            dict(zip(keys, (span, *scores.groups[group], *counts, *sums), strict=True))
+            for span, group, counts, sums in cells
+        ]
+        for row, scale in zip(rows, scores.scale[spans, groups, place].tolist(), strict=True):
+            if scale >= 0:
+                row["scale_min"], row["scale_max"] = scales[scale]
+        if apart is not None:
+            for row, fewest in zip(rows, apart[spans, groups, place].tolist(), strict=True):
+                row["apart"] = fewest
         found[figure] = rows
     return found
 

@@ -166,14 +166,23 @@ def _paired(
     pairs = []
     for one, other in zip(now, before, strict=True):
         parts = [rows.get((span, one.by)) for span in (0, 1)]
-        shared = 0.0 if None in parts else covariance(*[part for part in parts if part is not None])
-        scale = 100.0 if declared.figure == "nps" else 1.0
-        found = difference(
-            _wave(one, shared * scale**2), _wave(other, 0.0), minimum=max(declared.min_n, MINIMUM),
-            better=declared.better,
-        )  # fmt: skip
-        pairs.append((one, other, found))
+        pairs.append((one, other, difference_of(declared, one, other, parts)))
     return pairs
+
+
+def difference_of(
+    declared: Metric,
+    now: Reading | Estimate,
+    before: Reading | Estimate,
+    parts: Sequence[Mapping[str, Any] | None],
+) -> Difference:
+    """The change of one figure; `parts` are its sums now (with products of both) and before, where known."""
+    known = [part for part in parts if part is not None]
+    scale = 100.0 if declared.figure == "nps" else 1.0
+    shared = covariance(known[0], known[1]) * scale**2 if len(known) == len(parts) else 0.0
+    return difference(
+        _wave(now, shared), _wave(before, 0.0), minimum=max(declared.min_n, MINIMUM), better=declared.better
+    )
 
 
 def _wave(reading: Reading | Estimate, shared: float) -> WaveValue:
