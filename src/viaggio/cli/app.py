@@ -27,6 +27,10 @@ _COMMANDS = {
         "viaggio.cli.customer:customer",
         "Find a customer, show the history, join and part records.",
     ),
+    "incentive": (
+        "viaggio.cli.incentive:incentive",
+        "Check, run, verify, explain and compare shared incentives.",
+    ),
     "user": ("viaggio.cli.users:user", "Add people who sign in, and tokens for programs."),
     "export": ("viaggio.cli.exports:export", "Write a fact table as CSV, Excel or Parquet."),
 }
