@@ -1,13 +1,13 @@
 """LimeSurvey `.lss` as a questionnaire: groups become pages, questions items, relevance conditions."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from viaggio.pulse.questionnaire import Item, ItemKind, Page, Questionnaire, wording
 from viaggio.store.importers.codes import bad_file
 from viaggio.store.questionnaires.keys import item_key
-from viaggio.store.questionnaires.limesurvey_items import Question, read_items
+from viaggio.store.questionnaires.limesurvey_items import Question, codes_of, read_items
 from viaggio.store.questionnaires.limesurvey_logic import Variables, conditions, relevance
 from viaggio.store.questionnaires.limesurvey_tables import Dump, Row, Texts, once, ordered, read_dump
 from viaggio.store.questionnaires.report import Notes, Report
@@ -115,16 +115,19 @@ class _Survey:
     def _variables(self, questions: list[Question]) -> Variables:
         names: dict[str, str] = {}
         chosen: dict[str, tuple[str, str]] = {}
+        codes: dict[str, Mapping[str, str | int]] = {}
         for question in questions:
-            names[question.code] = question.key
+            names.setdefault(question.code, question.key)
             if question.line.get("type") in {"M", "P"}:
                 for line in question.subquestions:
                     chosen[f"{question.code}_{line.get('title', '')}"] = (question.key, line.get("title", ""))
-            elif question.line.get("type") in set("ABCEFH"):
+            elif question.line.get("type") in set("ABCEFH1"):
                 for line in question.subquestions:
                     row = line.get("title", "")
                     names[f"{question.code}_{row}"] = f"{question.key}.{row.lower()}"
-        return Variables(names, chosen, {q.line["qid"]: q.code for q in questions})
+                    codes[f"{question.key}.{row.lower()}"] = codes_of(question)
+            codes[question.key] = codes_of(question)
+        return Variables(names, chosen, {q.line["qid"]: (q.code, q.key) for q in questions}, codes)
 
     def _page(self, group: Row, questions: list[Question], variables: Variables, taken: list[str]) -> Page:
         number = group.get("gid", "")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from viaggio.pulse.questionnaire import Item, ItemKind, Limits, Option, Row, Scale, Wording, wording
+from viaggio.pulse.questionnaire import OTHER, Item, ItemKind, Limits, Option, Row, Scale, Wording, wording
 from viaggio.store.questionnaires.keys import item_key, option_key
 from viaggio.store.questionnaires.limesurvey_tables import Row as Line
 from viaggio.store.questionnaires.limesurvey_tables import Texts
@@ -16,6 +16,10 @@ NOT_CARRIED: Mapping[str, str] = {
 }  # fmt: skip
 """Types that have no counterpart."""
 
+_LISTS = frozenset({"L", "!", "O", "Z", "W"})
+_FIXED_CODES: Mapping[str, Mapping[str, int]] = {
+    "C": {"N": 1, "U": 2, "Y": 3}, "E": {"D": 1, "S": 2, "I": 3},
+}  # fmt: skip
 _YES, _NO = (
     wording(it="Sì", en="Yes", de="Ja", fr="Oui", es="Sí"),
     wording(it="No", en="No", de="Nein", fr="Non"),
@@ -53,6 +57,22 @@ class Question:
     def text(self, column: str) -> Wording:
         """A text of the question."""
         return wording(self.texts.of("qid", self.line["qid"], column, f"{self.code}.{column}"))
+
+
+def codes_of(question: Question) -> Mapping[str, str | int]:
+    """What stands here for each code of an answer: an option's key or a point of the scale."""
+    kind = question.line.get("type", "")
+    codes = [line.get("code", "") for line in question.answers if line.get("scale_id", "0") in {"0", ""}]
+    if kind in _LISTS:
+        keys: list[str] = []
+        for code in codes:
+            keys.append(option_key(code, keys, Notes(), ""))
+        return dict(zip(codes, keys, strict=True)) | (
+            {"-oth-": OTHER} if question.line.get("other") == "Y" else {}
+        )
+    if kind in {"F", "H", "1"}:
+        return {code: at for at, code in enumerate(codes, start=1)}
+    return dict(_FIXED_CODES.get(kind, {}))
 
 
 def read_items(question: Question) -> Iterator[Item]:

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from viaggio.pulse.questionnaire import BadExpression, Expression, parsed
-from viaggio.pulse.questionnaire.logic import All, AnyOf
+from viaggio.pulse.questionnaire.logic import All, AnyOf, Not, Scalar, Test
 from viaggio.store.questionnaires.limesurvey_tables import Row
 from viaggio.store.questionnaires.report import Notes
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<empty>!?\s*is_empty\s*\(\s*(?P<inner>[A-Za-z][\w.]*)\s*\))
     | (?P<text>"[^"]*"|'[^']*')
+    | (?P<name>(?:[A-Za-z]|\d+X\d+X\d)\w*(?:\.(?:NAOK|value|code|shown))?)
     | (?P<number>-?\d+(?:\.\d+)?)
-    | (?P<name>[A-Za-z]\w*(?:\.(?:NAOK|value|code|shown))?)
     | (?P<sign>==|!=|<=|>=|&&|\|\||[=<>!()]))""",
     re.VERBOSE | re.ASCII,
 )
@@ -41,12 +41,14 @@ class Variables:
     """How LimeSurvey names answers: by code and subquestion, or by survey, group and question.
 
     `names` gives our name of each code (`Q1`, `Q1_SQ001`); `chosen` those that are ticks of several choices:
-    our item and the option's key.
+    our item and the option's key; `by_number` code and our key of each question number;
+    `codes` what stands here for each code there, by our name of the answer.
     """
 
     names: Mapping[str, str]
     chosen: Mapping[str, tuple[str, str]]
-    by_number: Mapping[str, str]
+    by_number: Mapping[str, tuple[str, str]]
+    codes: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
 
 
 def relevance(text: str, place: str, variables: Variables, notes: Notes) -> Expression | None:
@@ -55,7 +57,7 @@ def relevance(text: str, place: str, variables: Variables, notes: Notes) -> Expr
     if text in {"", "1"}:
         return None
     try:
-        return parsed(_translated(text, variables))
+        return _recoded(parsed(_translated(text, variables)), variables.codes)
     except (BadExpression, _NotOurs):
         notes.add("logic.not_carried", place, text)
         return None
@@ -63,6 +65,22 @@ def relevance(text: str, place: str, variables: Variables, notes: Notes) -> Expr
 
 class _NotOurs(Exception):
     """A word of the equation that has no counterpart."""
+
+
+def _recoded(expression: Expression, codes: Mapping[str, Mapping[str, Scalar]]) -> Expression:
+    """The condition with our values for their codes."""
+    match expression:
+        case Test(name, operator, values):
+            known = codes.get(name, {})
+            if known and any(str(value) not in known for value in values):
+                raise _NotOurs
+            return Test(name, operator, tuple(known.get(str(value), value) for value in values))
+        case Not(part):
+            return Not(_recoded(part, codes))
+        case All(parts):
+            return All(tuple(_recoded(part, codes) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(_recoded(part, codes) for part in parts))
 
 
 def _translated(text: str, variables: Variables) -> str:
@@ -96,7 +114,10 @@ def _name(name: str, variables: Variables) -> str:
     code = name.partition(".")[0]
     number = _FIELD.match(code)
     if number:
-        code = variables.by_number.get(number[3], "") + (f"_{number[4]}" if number[4] else "")
+        code, key = variables.by_number.get(number[3], ("", ""))
+        if key and not number[4]:
+            return f"{{{key}}}"
+        code = f"{code}_{number[4]}"
     if code in variables.chosen:
         return f"{{{code}}}"
     if code not in variables.names:

@@ -157,8 +157,8 @@ def _limits(kind: ItemKind, limits: Limits, ours: dict[str, Any]) -> dict[str, A
     if kind is ItemKind.NUMBER:
         return {
             "inputType": "number",
-            "min": limits.lowest,
-            "max": limits.highest,
+            "min": _plain(limits.lowest),
+            "max": _plain(limits.highest),
             "step": 1 if limits.whole else None,
         }
     if kind is ItemKind.DATE:
@@ -175,6 +175,10 @@ def _limits(kind: ItemKind, limits: Limits, ours: dict[str, Any]) -> dict[str, A
             "maxSelectedChoices": limits.most,
         }
     return {}
+
+
+def _plain(value: float | None) -> float | None:
+    return int(value) if value is not None and value == int(value) else value
 
 
 def _trigger(item: Item, at: int) -> dict[str, Any]:
