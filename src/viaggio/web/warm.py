@@ -43,8 +43,8 @@ def pages() -> Iterator[str]:
     from django.utils import timezone
 
     from viaggio.kernel import EVERYBODY, BadWorkspace
-    from viaggio.web.journey.services.desk import Desk
     from viaggio.web.journey.services.overview import overview
+    from viaggio.web.shared.desk import Desk
     from viaggio.web.shared.extent import extent
     from viaggio.web.shared.filters import Filters
     from viaggio.web.shared.workspace import current_engine, workspace

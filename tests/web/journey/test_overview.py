@@ -7,11 +7,11 @@ from django.utils import translation
 
 from viaggio.kernel import Period
 from viaggio.measure.catalogue import CATALOGUE
-from viaggio.web.journey.services.desk import bins_of, step_of
 from viaggio.web.journey.services.overview import MOST_TILES, tile_slugs
-from viaggio.web.journey.services.trends import bin_label
-from viaggio.web.journey.services.voices import masked, tone_of
+from viaggio.web.shared.desk import bins_of, step_of
 from viaggio.web.shared.names import METRICS
+from viaggio.web.shared.trends import bin_label
+from viaggio.web.shared.voices import masked, tone_of
 
 
 def test_a_shop_with_orders_and_reviews_shows_what_it_has():

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from viaggio.kernel import BadWorkspace, Flag, UnknownMetric
 from viaggio.measure.catalogue import Metric, metric
 from viaggio.web.journey.services.cases import PAGE, Cases, cases_of
-from viaggio.web.journey.services.desk import Desk
 from viaggio.web.journey.services.files import (
     File,
     NoSuchTable,
@@ -25,6 +24,7 @@ from viaggio.web.journey.services.overview import overview
 from viaggio.web.journey.services.rows import behind
 from viaggio.web.journey.services.touchpoints import score_columns, touchpoint_page, touchpoint_rows
 from viaggio.web.shared.audit import record
+from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.export import table_response, wants_table
 from viaggio.web.shared.names import ROW_KINDS, metric_definition, metric_name, metric_short
 from viaggio.web.shared.permissions import needs

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from viaggio.measure.catalogue import Metric
-from viaggio.web.journey.services.desk import Desk
 from viaggio.web.journey.services.rows import behind, rows_behind
 from viaggio.web.shared import formats
+from viaggio.web.shared.customer_names import names_of, pseudonym
+from viaggio.web.shared.desk import Desk
 
 PAGE = 50
 
@@ -135,25 +135,6 @@ def _number_text(key: str, value: float, currency: str | None) -> str:
     if key == "seconds":
         return formats.duration(value)
     return formats.number(value, 0 if float(value).is_integer() else 2)
-
-
-def pseudonym(customer: int | None) -> str:
-    """A name for a customer that tells nothing about the person and is the same on every page."""
-    if customer is None:
-        return _("unknown")
-    return "C-" + salted_hmac("viaggio.customer", str(customer), algorithm="sha256").hexdigest()[:8].upper()
-
-
-def names_of(desk: Desk, customers: list[int | None]) -> dict[int, str]:
-    """Names of customers, for people who may see them; empty for everybody else."""
-    keys = sorted({key for key in customers if key is not None})
-    if not keys or not desk.sees_customers:
-        return {}
-    table = desk.engine.tables().customers
-    rows = desk.engine.run(
-        table.filter(table.customer.isin(keys), table.name.notnull()).select("customer", "name")
-    )
-    return {row["customer"]: row["name"] for row in rows.to_pylist()}
 
 
 def distribution(desk: Desk, declared: Metric) -> list[tuple[float, int]]:

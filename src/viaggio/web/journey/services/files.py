@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from viaggio.journey.kernels.touchpoint_steps import LEFT
 from viaggio.kernel import Flag, Period, Reading, Unit
 from viaggio.measure.catalogue import CATALOGUE, Metric
-from viaggio.web.journey.services.cases import columns_of, names_of, pseudonym
-from viaggio.web.journey.services.desk import Desk, bins_of, first_of
+from viaggio.web.journey.services.cases import columns_of
 from viaggio.web.journey.services.flows import flow_view
 from viaggio.web.journey.services.metrics import CUTS
 from viaggio.web.journey.services.overview import SCORES
 from viaggio.web.journey.services.rows import behind, rows_behind
 from viaggio.web.journey.services.touchpoints import score_columns, touchpoint_rows
-from viaggio.web.journey.services.trends import spans_of
+from viaggio.web.shared.customer_names import names_of, pseudonym
+from viaggio.web.shared.desk import Desk, bins_of, first_of
 from viaggio.web.shared.names import PILLARS, dimension_name, metric_name, metric_short, touchpoint_name
+from viaggio.web.shared.trends import spans_of
 
 MOST_CASES = 200_000  # rows of one file
 

@@ -13,10 +13,10 @@ from viaggio.journey.kernels.transitions import TransitionKernel, Transitions
 from viaggio.journey.run import run
 from viaggio.kernel import Population, UnknownDimension
 from viaggio.store.journeys import where_of
-from viaggio.web.journey.services.desk import Desk
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Chart, Flow, Link, Node, flow_chart
 from viaggio.web.shared.charts.line import ORDER
+from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.names import PHASES, dimension_name, touchpoint_name
 
 SHOWN, STEPS, THREADS = 14, 24, 2

@@ -7,10 +7,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from viaggio.kernel import Flag, Reading, Unit
-from viaggio.web.journey.services.desk import Desk
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Cell, HeatRow, heat_map, phase_mark
 from viaggio.web.shared.charts.heat import level
+from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.names import (
     CHANNELS,
     code_name,

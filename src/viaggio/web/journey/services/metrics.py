@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from viaggio.kernel import Flag, Reading
 from viaggio.measure.catalogue import CATALOGUE, Metric
 from viaggio.web.journey.services.cases import distribution
-from viaggio.web.journey.services.desk import Desk
 from viaggio.web.journey.services.overview import MetricRow, metric_row, reason_of
 from viaggio.web.journey.services.rows import behind
-from viaggio.web.journey.services.trends import spans_of, trend_chart
 from viaggio.web.shared import formats
 from viaggio.web.shared.change import change
 from viaggio.web.shared.charts import Bar, Chart, bars
+from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.names import FUNCTIONS, dimension_name, metric_base, metric_name
+from viaggio.web.shared.trends import spans_of, trend_chart
 
 CUTS = ("phase", "touchpoint", "channel", "function", "segment", "device", "region", "category", "delivery",
         "language", "pulse", "wave", "campaign", "source")  # fmt: skip

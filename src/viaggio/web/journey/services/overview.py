@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 
 from viaggio.kernel import Flag, Period, Reading
 from viaggio.measure.catalogue import CATALOGUE, metric
-from viaggio.web.journey.services.desk import Desk, first_of
 from viaggio.web.journey.services.flows import FlowView, flow_view
 from viaggio.web.journey.services.heat import heat_table
-from viaggio.web.journey.services.trends import series, spans_of, trend_chart
 from viaggio.web.shared import formats
 from viaggio.web.shared.change import change
 from viaggio.web.shared.charts import Chart, Dot, Stop, dot_plot, sparkline, the_line
+from viaggio.web.shared.desk import Desk, first_of
 from viaggio.web.shared.names import (
     PHASES,
     PILLARS,
@@ -25,6 +24,7 @@ from viaggio.web.shared.names import (
     metric_name,
     metric_short,
 )
+from viaggio.web.shared.trends import series, spans_of, trend_chart
 
 SCORES = ("nps", "csat_mean", "review_score", "ces")
 """Figures that say how customers feel, best first; pages lead with the first one that the data can give."""

@@ -1,14 +1,10 @@
 """The rows of fact tables that stand behind a figure, under the filters of a page."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from viaggio.kernel import Population
 from viaggio.measure.catalogue import Metric
-from viaggio.web.journey.services.desk import Desk
-
-NOT_SOLD = ("canceled", "unavailable")
-"""Order states that the catalogue's figures of sales leave out."""
+from viaggio.web.shared.desk import Desk
+from viaggio.web.shared.narrowing import among, delivered, stands, within
 
 _LINES, _ORDERS = ("order_lines", "ordered_at"), ("orders", "ordered_at")
 _DELIVERIES, _PAYMENTS = ("orders", "delivered_at"), ("payments", "paid_at")
@@ -26,7 +22,6 @@ _BEHIND = {
 _ANSWERS = {"nps": "nps", "csat_top": "csat", "csat_mean": "csat", "ces": "ces", "review_score": "review"}
 _OF_CONTACTS = frozenset({"first_contact_resolution", "contacts_per_order", "service_cost_per_customer"})
 _OF_ALL_LINES = frozenset({"order_lines", "line_value", "freight"})
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def behind(declared: Metric) -> tuple[str, str] | None:
@@ -50,56 +45,6 @@ def rows_behind(desk: Desk, declared: Metric) -> Any:
     return within(desk, among(rows, population, tables), time, valid=kind == "answers")
 
 
-def within(desk: Desk, rows: Any, time: str, *, valid: bool = False) -> Any:
-    """The rows of the desk's period, their time as `at`; `valid` keeps values that lie on their scale."""
-    start, end = desk.filters.period.micros(desk.workspace.zone)
-    rows = rows.filter(
-        rows[time] >= _EPOCH + timedelta(microseconds=start),
-        rows[time] < _EPOCH + timedelta(microseconds=end),
-    )
-    if valid:
-        rows = rows.filter(rows.value.between(rows.scale_min, rows.scale_max))
-    return rows.mutate(at=rows[time])
-
-
-def among(rows: Any, population: Population, tables: Any) -> Any:
-    """The rows of a population; what a row does not say itself is asked of its order."""
-    for name, values in population.where.items():
-        if name in rows.columns:
-            rows = rows.filter(rows[name].cast("string").fill_null("").isin(values))
-        else:
-            rows = _by_order(rows, tables.orders, name, values)
-    return rows
-
-
-def _by_order(rows: Any, orders: Any, name: str, values: tuple[str, ...]) -> Any:
-    said = _delivery(orders) if name == "delivery" else orders[name].cast("string").fill_null("")
-    unsaid = "none" if name == "delivery" else ""
-    wanted = orders.filter(~said.isin(values) if unsaid in values else said.isin(values))
-    keys = [rows.source == wanted.source, _order_of(rows) == wanted.id]
-    return rows.anti_join(wanted, keys) if unsaid in values else rows.semi_join(wanted, keys)
-
-
-def _order_of(rows: Any) -> Any:
-    return rows.order_id if "order_id" in rows.columns else rows.id
-
-
-def _delivery(orders: Any) -> Any:
-    """late, on_time or none, as the catalogue's dimension `delivery` says it."""
-    import ibis
-
-    late = orders.delivered_at > orders.promised_at
-    return ibis.cases((_delivered(orders) & late, "late"), (_delivered(orders), "on_time"), else_="none")
-
-
-def _delivered(orders: Any) -> Any:
-    return _stands(orders) & orders.delivered_at.notnull() & orders.promised_at.notnull()
-
-
-def _stands(orders: Any) -> Any:
-    return ~orders.status.fill_null("").isin(NOT_SOLD)
-
-
 def _counted(desk: Desk, tables: Any, declared: Metric, source: tuple[str, str]) -> Any:
     """The rows that the metric counts at all, whenever and for whomever."""
     kind, time = source
@@ -109,12 +54,12 @@ def _counted(desk: Desk, tables: Any, declared: Metric, source: tuple[str, str])
         rows = rows.filter(rows.metric == _ANSWERS.get(slug, "pillar"), rows.value.notnull())
         return rows.filter(rows.pillar == declared.pillar) if declared.pillar else rows
     if kind == "order_lines" and slug not in _OF_ALL_LINES:
-        void = tables.orders.filter(~_stands(tables.orders))
+        void = tables.orders.filter(~stands(tables.orders))
         return rows.anti_join(void, [rows.source == void.source, rows.order_id == void.id])
     if slug in _OF_CONTACTS:
         helping = [name for name, row in desk.extent.touchpoints.items() if row.get("contact")]
         return rows.filter(rows.touchpoint.isin(helping))
     if time == "delivered_at":
-        rows = rows.filter(_delivered(rows))
+        rows = rows.filter(delivered(rows))
         return rows.filter(rows.delivered_at > rows.promised_at) if slug == "late_orders" else rows
-    return rows.filter(_stands(rows)) if slug == "repeat_purchase" else rows
+    return rows.filter(stands(rows)) if slug == "repeat_purchase" else rows

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from viaggio.kernel import Flag, Period, Reading
 from viaggio.measure.catalogue import CATALOGUE, metric
-from viaggio.web.journey.services.desk import Desk, first_of
 from viaggio.web.journey.services.flows import transitions_of
 from viaggio.web.journey.services.metrics import CutTable, cut_table
 from viaggio.web.journey.services.overview import SCORES, Tile, pillars, reason_of, tile
-from viaggio.web.journey.services.trends import spans_of, trend_chart
-from viaggio.web.journey.services.voices import Voice, voices
 from viaggio.web.shared import formats
 from viaggio.web.shared.change import change
 from viaggio.web.shared.charts import Chart, phase_mark
+from viaggio.web.shared.desk import Desk, first_of
 from viaggio.web.shared.names import code_name, metric_short, touchpoint_name
+from viaggio.web.shared.trends import spans_of, trend_chart
+from viaggio.web.shared.voices import Voice, voices
 
 COLUMNS = (*SCORES, "first_contact_resolution")
 MOST_SCORES = 3
