@@ -50,6 +50,8 @@ RECIPES: Mapping[str, Promise] = {
     "telco_churn": _("Contracts of a telephone company (Telco churn)"),
     "helpdesk": _("The log of an Italian help desk"),
     "xes": _("An event log in XES"),
+    "qualtrics": _("Answers exported from Qualtrics, with their survey or without"),
+    "spss": _("Answers in an SPSS file"),
     "native": _("Viaggio’s own tables as Parquet"),
     "pulse": _("Answers and coverage of our own pulses"),
 }
@@ -62,6 +64,16 @@ OPTIONS: Mapping[str, Promise] = {
     "channel": _("Channel of all activities"),
     "owner": _("Function that answers for all activities"),
     "source": _("Name of the source"),
+    "pulse": _("Name of the pulse that the answers belong to"),
+    "wave": _("Wave that the answers belong to, such as 2026-09"),
+    "nps": _("Questions that feed the NPS, parted by commas"),
+    "csat": _("Questions that feed satisfaction, parted by commas"),
+    "ces": _("Questions that feed effort, parted by commas"),
+    "response": _("Variable with the number of the response"),
+    "answered_at": _("Variable with the moment of the answer"),
+    "date": _("Day of all answers, where no variable says it"),
+    "language": _("Variable with the language of the answer"),
+    "spoken": _("Language of all answers, where no variable says it"),
 }
 
 
