@@ -174,6 +174,7 @@ def make_pulse(
         anonymous=anonymous,
         seed="seed",
         created_at=NOW,
+        plan={"kind": "open"},
         **more,
     )
     Wave.objects.create(

@@ -2,12 +2,16 @@
 
 `take` looks at what was sent, puts it together with what is known, saves it and moves the invitation on, in
 one short transaction; when it returns, the answers are on the disk. The same submission sent again changes
-nothing and gets the same answer. Answers are kept as they were sent, also of questions that are not shown (a
-page may arrive before the one that decides); whoever reads them goes through `accepted` or `scored`.
+nothing and gets the same answer. Nothing is locked while we think: every write says which `change` it builds
+on, and where somebody else was quicker, everything is read again and decided again.
+
+Answers are kept as they were sent, also of questions that are not shown (a page may arrive before the one
+that decides); whoever reads them goes through `accepted` or `scored`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -23,7 +27,7 @@ from viaggio.web.pulse.services.versions import questionnaire_of
 OPEN_FOR = timedelta(hours=24)
 """How long somebody may go on with what was begun on an open link."""
 OPEN_BY = frozenset({"link", "qr", "kiosk", "widget"})
-TRIES = 3
+TRIES = 8
 EVENT = "response.completed"
 
 type Answerable = PersonalLink | ResponseLink | OpenLink
@@ -32,7 +36,7 @@ type Answerable = PersonalLink | ResponseLink | OpenLink
 class NotTaken(Exception):
     """Answers that were not stored; `code` says why, `faults` what is wrong with each.
 
-    Codes: unknown, not_yet, closed, expired, quota_full, nothing_answered, faults.
+    Codes: unknown, not_yet, closed, expired, quota_full, nothing_answered, faults, busy (send it again).
     """
 
     def __init__(self, code: str, faults: tuple[Fault, ...] = (), *, invitation: str = "") -> None:
@@ -52,9 +56,9 @@ class Taken:
     again: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where answers go: the response, new or locked, and what it hangs on."""
+    """Where answers go: the response, new or as it was read, and what it hangs on."""
 
     response: Response
     pulse: Pulse
@@ -72,59 +76,76 @@ def take(
     finished: bool,
     language: str,
     now: datetime,
+    known: Place | None = None,
 ) -> Taken:
     """Store what was answered; the answers are durable when this returns. Raises `NotTaken`.
 
     `submission` is the sender's own id of this sending: once is enough, and again does no harm. `answers` by
     item; an empty value takes back what was said. `page` counts from 0. `finished` asks for every required
-    answer, over all pages that have arrived.
+    answer, over all pages that have arrived. `known` spares reading again what was just read.
     """
-    for attempt in range(TRIES):
+    for _attempt in range(TRIES):
+        place = known or place_of(link, submission, language=language, now=now)
+        known = None
+        number = submission_id(place.response.id, submission)
+        if not place.new and Submission.objects.filter(pk=number).exists():
+            return _as_stored(place.response, again=True)
+        allow(place, now)
+        made = _answered(place, answers, finished=finished, language=language, now=now)
         try:
             with transaction.atomic():
-                return _taken(link, submission, page, answers, finished=finished, language=language, now=now)
-        except IntegrityError:  # the same thing arrived twice at the same moment: one of them is in now
-            if attempt == TRIES - 1:
-                raise
-    raise AssertionError
+                _store(made, Submission(id=number, response=made.response, at=now, page=page), now)
+        except (IntegrityError, Overtaken):  # somebody was quicker: look again
+            continue
+        except quotas.QuotaFull:
+            raise NotTaken("quota_full") from None
+        return _as_stored(made.response, again=False)
+    raise NotTaken("busy")
 
 
-def _taken(
-    link: Answerable,
-    submission: str,
-    page: int,
-    answers: Mapping[str, object],
-    *,
-    finished: bool,
-    language: str,
-    now: datetime,
-) -> Taken:
-    place = place_of(link, submission, language=language, now=now)
-    response = place.response
-    number = submission_id(response.id, submission)
-    if not place.new and Submission.objects.filter(pk=number).exists():
-        return _as_stored(response, again=True)
-    allow(place, now)
+def _answered(
+    place: Place, answers: Mapping[str, object], *, finished: bool, language: str, now: datetime
+) -> Place:
+    """The place with these answers in it, if they can be taken; nothing is written, and `place` stays."""
+    response = copy(place.response)
     questionnaire = questionnaire_of(response.version_id)
-    known = {} if response.state == "provisional" else response.answers  # what a link said, the form says too
-    merged = together(known, answers)
+    said = {} if response.state == "provisional" else response.answers  # what a link said, the form says too
+    merged = together(said, answers)
     look_at(questionnaire, merged, finished=finished, context=context_of(response))
     _write(response, merged, finished=finished, language=questionnaire.language(language), now=now)
+    return replace(place, response=response)
+
+
+def _store(place: Place, submission: Submission, now: datetime) -> None:
+    """Write response, submission and invitation together; raises when something changed since it was read."""
+    response = place.response
     news = response.state == "complete" and not response.told
     response.told = response.told or news
-    response.save(force_insert=place.new, update_fields=None if place.new else _WRITTEN)
-    Submission(id=number, response=response, at=now, page=page).save(force_insert=True)
-    try:
-        quotas.reserve(response, finished=response.state == "complete", now=now)
-    except quotas.QuotaFull:
-        raise NotTaken("quota_full") from None
+    save(place, *_WRITTEN)
+    submission.save(force_insert=True)
+    quotas.reserve(response, finished=response.state == "complete", now=now)
     move(place, now)
     if news:
-        _tell(place, questionnaire, now)
-    return _as_stored(response, again=False)
+        _tell(place, questionnaire_of(response.version_id), now)
 
 
-_WRITTEN = ["answers", "state", "language", "flags", "changed_at", "completed_at", "change", "told"]
+_WRITTEN = ("answers", "state", "language", "flags", "changed_at", "completed_at", "told")
+
+
+def save(place: Place, *names: str) -> None:
+    """Save these fields of the response, and count the change; raises when it is not as it was read."""
+    response = place.response
+    response.change += 1
+    if place.new:
+        response.save(force_insert=True)
+        return
+    values = {name: getattr(response, name) for name in (*names, "change")}
+    if not Response.objects.filter(pk=response.pk, change=response.change - 1).update(**values):
+        raise Overtaken
+
+
+class Overtaken(Exception):
+    """The records changed between reading and writing."""
 
 
 def _as_stored(response: Response, *, again: bool) -> Taken:
@@ -140,7 +161,7 @@ def submission_id(response: str, submission: str) -> str:
 
 
 def place_of(link: Answerable, submission: str, *, language: str, now: datetime) -> Place:
-    """The response that a link and a submission belong to, locked; made, not saved, when it is the first."""
+    """The response that a link and a submission belong to; made, not saved, when it is the first."""
     if isinstance(link, PersonalLink):
         return _of_invitation(link.invitation, language, now)
     if isinstance(link, ResponseLink):
@@ -148,43 +169,42 @@ def place_of(link: Answerable, submission: str, *, language: str, now: datetime)
     return _of_open_link(link, submission, language, now)
 
 
+_OF_INVITATION = (
+    "pulse_id", "wave_id", "version_id", "touchpoint", "phase", "channel", "asked_by", "address", "language",
+    "shown", "outcome", "unit", "about", "customer_number", "sent_at", "opened_at", "expires_at", "change",
+    "pulse__slug", "pulse__state", "pulse__pages", "pulse__anonymous", "wave__code", "wave__closed_at",
+)  # fmt: skip
+"""All that answering needs to know; the rest is not read."""
+
+
 def _of_invitation(key: str, language: str, now: datetime) -> Place:
-    found = (
-        Invitation.objects.select_related("pulse", "wave", "response")
-        .select_for_update(of=("self",))
-        .filter(pk=key)
-        .first()
-    )
-    if found is None:
+    found = Invitation.objects.select_related("pulse", "wave").only(*_OF_INVITATION).filter(pk=key).order_by()
+    invitation = next(iter(found), None)
+    if invitation is None:
         raise NotTaken("unknown")
-    known: Response | None = getattr(found, "response", None)
+    known = next(iter(Response.objects.filter(invitation_id=key).order_by()), None)
     response = known or Response(
-        id=sha256(f"response\x1f{found.id}".encode()).hexdigest()[:32],
-        pulse_id=found.pulse_id,
-        wave_id=found.wave_id,
-        invitation=found,
-        version_id=found.version_id,
+        id=sha256(f"response\x1f{key}".encode()).hexdigest()[:32],
+        pulse_id=invitation.pulse_id,
+        wave_id=invitation.wave_id,
+        invitation=invitation,
+        version_id=invitation.version_id,
         state="provisional",
-        language=language,
-        asked_by=found.asked_by,
-        touchpoint=found.touchpoint,
-        phase=found.phase,
-        channel=found.channel,
-        shown=found.shown,
+        language=language or invitation.language,
+        asked_by=invitation.asked_by,
+        touchpoint=invitation.touchpoint,
+        phase=invitation.phase,
+        channel=invitation.channel,
+        shown=invitation.shown,
         started_at=now,
         changed_at=now,
         change=0,
     )
-    return Place(response, found.pulse, found.wave, found, new=known is None)
+    return Place(response, invitation.pulse, invitation.wave, invitation, new=known is None)
 
 
 def _of_response(key: str) -> Place:
-    found = (
-        Response.objects.select_related("pulse", "wave")
-        .select_for_update(of=("self",))
-        .filter(pk=key)
-        .first()
-    )
+    found = Response.objects.select_related("pulse", "wave").filter(pk=key).first()
     if found is None:
         raise NotTaken("unknown")
     return Place(found, found.pulse, found.wave)
@@ -195,7 +215,7 @@ def _of_open_link(link: OpenLink, submission: str, language: str, now: datetime)
     if pulse is None or pulse.version_id is None or link.asked_by not in OPEN_BY:
         raise NotTaken("unknown")
     key = begun_id(link, submission)
-    known = Response.objects.select_for_update().filter(pk=key).first()
+    known = Response.objects.select_related("wave").filter(pk=key).first()
     if known is not None:
         return Place(known, pulse, known.wave)
     wave = (
@@ -296,7 +316,6 @@ def _write(
     response.answers = dict(answers)
     response.language = language
     response.changed_at = now
-    response.change += 1
 
 
 # --- what follows ---------------------------------------------------------------------------------
@@ -307,11 +326,15 @@ def move(place: Place, now: datetime) -> None:
     invitation, state = place.invitation, place.response.state
     if invitation is None or state == "provisional" or invitation.outcome in {"complete", state}:
         return
-    invitation.outcome, invitation.reason = state, ""
-    invitation.opened_at = invitation.opened_at or now
-    invitation.ended_at = now if state == "complete" else None
-    invitation.change += 1
-    invitation.save(update_fields=["outcome", "reason", "opened_at", "ended_at", "change"])
+    moved = Invitation.objects.filter(pk=invitation.pk, change=invitation.change).update(
+        outcome=state,
+        reason="",
+        opened_at=invitation.opened_at or now,
+        ended_at=now if state == "complete" else None,
+        change=invitation.change + 1,
+    )
+    if not moved:
+        raise Overtaken
 
 
 def _tell(place: Place, questionnaire: Questionnaire, now: datetime) -> None:

@@ -5,14 +5,15 @@ form of the next page says it again, see `answering.take`), when the page says t
 (`confirm`), or when nothing speaks against it after a while (`confirm_waiting`).
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from viaggio.pulse.questionnaire import RATINGS, Item, ItemKind, Questionnaire, scale_of, validate
 from viaggio.web.pulse.models import Invitation, Response
 from viaggio.web.pulse.services import quotas
-from viaggio.web.pulse.services.answering import NotTaken, Place, allow, move, place_of
+from viaggio.web.pulse.services.answering import NotTaken, Overtaken, Place, allow, move, place_of, save
 from viaggio.web.pulse.services.links import PersonalLink
 from viaggio.web.pulse.services.scanners import (
     TOO_FAST,
@@ -59,16 +60,12 @@ def tapped(
 
     Answers that count already are not touched. Raises `NotTaken` where answers are no longer taken.
     """
-    with transaction.atomic():
-        place = place_of(link, "", language=language, now=now)
-        allow(place, now)
-        response = place.response
-        questionnaire = questionnaire_of(response.version_id)
-        value = value_of(questionnaire, item, text)
-        if value is None:
-            return None
-        if response.state == "provisional":
-            _keep(place, questionnaire.by_key[item], value, agent=agent, now=now)
+    place = place_of(link, "", language=language, now=now)
+    allow(place, now)
+    questionnaire = questionnaire_of(place.response.version_id)
+    value = value_of(questionnaire, item, text)
+    if value is not None and place.response.state == "provisional":
+        _keep(place, questionnaire.by_key[item], value, agent=agent, now=now)
     return value
 
 
@@ -84,22 +81,23 @@ def _keep(place: Place, item: Item, value: object, *, agent: str, now: datetime)
     )
     if not is_scanner(agent):
         response.answers, response.changed_at = {item.key: value}, now
-    response.save(
-        force_insert=place.new, update_fields=None if place.new else ["flags", "answers", "changed_at"]
-    )
+    _save_quietly(place, "flags", "answers", "changed_at")
+
+
+def _save_quietly(place: Place, *names: str) -> None:
+    """Save what a GET found out, unless somebody else wrote meanwhile: then that matters more."""
+    with suppress(Overtaken, IntegrityError), transaction.atomic():
+        save(place, *names)
 
 
 def confirm(link: PersonalLink, item: str, text: str, *, now: datetime) -> bool:
     """The page that shows a provisional answer is being looked at: it counts, unless a program opened it."""
-    with transaction.atomic():
-        place = place_of(link, "", language="", now=now)
-        said = place.response.answers.get(item)
-        if place.new or place.response.state != "provisional" or str(said) != text:
-            return False
-        delivered = place.invitation.sent_at if place.invitation else None
-        if not acted_like_a_person(place.response.flags, delivered_at=delivered):
-            return False
-        return _count(place, now)
+    place = place_of(link, "", language="", now=now)
+    said = place.response.answers.get(item)
+    if place.new or place.response.state != "provisional" or str(said) != text:
+        return False
+    delivered = place.invitation.sent_at if place.invitation else None
+    return acted_like_a_person(place.response.flags, delivered_at=delivered) and _count(place, now)
 
 
 def confirm_waiting(*, now: datetime, most: int = 500) -> int:
@@ -113,10 +111,9 @@ def confirm_waiting(*, now: datetime, most: int = 500) -> int:
     counted = 0
     for key, flags in waiting.values_list("invitation_id", "flags").order_by("changed_at")[:most]:
         if key is not None and counts_by_itself(flags):
-            with transaction.atomic():
-                place = place_of(PersonalLink(key), "", language="", now=now)
-                if place.response.state == "provisional" and counts_by_itself(place.response.flags):
-                    counted += _count(place, now)
+            place = place_of(PersonalLink(key), "", language="", now=now)
+            if place.response.state == "provisional" and counts_by_itself(place.response.flags):
+                counted += _count(place, now)
     return counted
 
 
@@ -127,20 +124,18 @@ def _count(place: Place, now: datetime) -> bool:
         allow(place, now)
         with transaction.atomic():
             response.state, response.changed_at = "partial", now
-            response.change += 1
-            response.save(update_fields=["state", "changed_at", "change"])
+            save(place, "state", "changed_at")
             quotas.reserve(response, finished=False, now=now)
             move(place, now)
-    except (NotTaken, quotas.QuotaFull):
+    except (NotTaken, quotas.QuotaFull, Overtaken):
         return False
     return True
 
 
 def trapped(link: PersonalLink, *, now: datetime) -> None:
     """A link that no person sees was opened: whatever this visitor opened before or after is a program's."""
-    with transaction.atomic():
-        place = place_of(link, "", language="it", now=now)
-        response = place.response
-        if response.state == "provisional" and "honeypot" not in response.flags:
-            response.flags = [*response.flags, "honeypot"]
-            response.save(force_insert=place.new, update_fields=None if place.new else ["flags"])
+    place = place_of(link, "", language="", now=now)
+    response = place.response
+    if response.state == "provisional" and "honeypot" not in response.flags:
+        response.flags = [*response.flags, "honeypot"]
+        _save_quietly(place, "flags")

@@ -14,6 +14,7 @@ from viaggio.web.pulse.services.answering import (
     Place,
     allow,
     context_of,
+    place_of,
 )
 from viaggio.web.pulse.services.links import AnonymousLink, Link, OpenLink, PersonalLink, ResponseLink
 from viaggio.web.pulse.services.versions import questionnaire_of
@@ -34,6 +35,7 @@ class Visit:
     invitation: Invitation | None = None
     anonymous: bool = False
     stopped: str = ""
+    place: Place | None = None  # as it was read, for `take` to go on with
 
     @property
     def answerable(self) -> Answerable | None:
@@ -56,43 +58,40 @@ def visit(link: Link, *, secret: str, language: str, now: datetime) -> Visit:
 
 
 def _personal(link: PersonalLink, language: str, now: datetime) -> Visit:
-    found = Invitation.objects.select_related("pulse", "wave", "response").filter(pk=link.invitation).first()
-    if found is None:
-        raise NotTaken("unknown")
-    known: Response | None = getattr(found, "response", None)
-    questionnaire = questionnaire_of(found.version_id)
-    response = known or Response(
-        shown=found.shown, touchpoint=found.touchpoint, channel=found.channel, started_at=now
-    )
+    place = place_of(link, "", language=language, now=now)
+    response, invitation = place.response, place.invitation
+    assert invitation is not None
+    questionnaire = questionnaire_of(response.version_id)
     return Visit(
         link=link,
-        pulse=found.pulse,
+        pulse=place.pulse,
         questionnaire=questionnaire,
-        language=questionnaire.language(language or (known.language if known else found.language)),
+        language=questionnaire.language(language or response.language),
         answers=response.answers,
-        state=response.state,
+        state="" if place.new else response.state,
         context=context_of(response),
-        asked_by=found.asked_by,
-        invitation=found,
-        stopped=_stopped(Place(response, found.pulse, found.wave, found), now),
+        asked_by=response.asked_by,
+        invitation=invitation,
+        stopped=_stopped(place, now),
+        place=place,
     )
 
 
 def _begun(link: ResponseLink, language: str, now: datetime) -> Visit:
-    found = Response.objects.select_related("pulse", "wave").filter(pk=link.response).first()
-    if found is None:
-        raise NotTaken("unknown")
-    questionnaire = questionnaire_of(found.version_id)
+    place = place_of(link, "", language=language, now=now)
+    response = place.response
+    questionnaire = questionnaire_of(response.version_id)
     return Visit(
         link=link,
-        pulse=found.pulse,
+        pulse=place.pulse,
         questionnaire=questionnaire,
-        language=questionnaire.language(language or found.language),
-        answers=found.answers,
-        state=found.state,
-        context=context_of(found),
-        asked_by=found.asked_by,
-        stopped=_stopped(Place(found, found.pulse, found.wave), now),
+        language=questionnaire.language(language or response.language),
+        answers=response.answers,
+        state=response.state,
+        context=context_of(response),
+        asked_by=response.asked_by,
+        stopped=_stopped(place, now),
+        place=place,
     )
 
 

@@ -182,6 +182,7 @@ def _take(turn: Turn, filled: Filled, answers: Mapping[str, object], *, finished
         finished=finished,
         language=turn.found.language,
         now=turn.now,
+        known=turn.found.place,
     ).response
 
 

@@ -18,7 +18,7 @@ from viaggio.web.shared.permissions import open_to_all
 LARGEST = 256 * 1024
 STATUS: Mapping[str, int] = {
     "unknown": 404, "not_yet": 404, "closed": 410, "expired": 410, "quota_full": 409, "too_many": 429,
-    "unreadable": 400, "faults": 422, "nothing_answered": 422,
+    "busy": 503, "unreadable": 400, "faults": 422, "nothing_answered": 422,
 }  # fmt: skip
 
 

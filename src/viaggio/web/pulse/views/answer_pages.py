@@ -23,7 +23,7 @@ from viaggio.web.shared.navigation import company_name
 
 KIOSK_IDLE_SECONDS = 90
 KIOSK_THANKS_SECONDS = 8
-STATUS = {"unknown": 404, "not_yet": 404, "quota_full": 409, "too_many": 429}
+STATUS = {"unknown": 404, "not_yet": 404, "quota_full": 409, "too_many": 429, "busy": 503}
 GONE = 410
 
 

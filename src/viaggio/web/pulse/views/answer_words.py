@@ -59,6 +59,10 @@ def stopped_words(code: str) -> tuple[str, str]:
             _("We already have your answers"),
             _("This link can be used once only, so that everybody counts once. Thank you."),
         ),
+        "busy": (
+            _("One moment, please"),
+            _("Many people are answering right now. Send it again in a moment: nothing is lost."),
+        ),
         "too_many": (
             _("One moment, please"),
             _("This link was used very often just now. Wait a minute and try again: nothing is lost."),

@@ -177,6 +177,7 @@ def _step(pulse: Pulse, body: dict[str, Any]) -> dict[str, Any]:
         finished=onward is None,
         language=found.language,
         now=now,
+        known=found.place,
     )
     speech = _speech(found, merged)
     following = _drawn(onward, shown, speech) if onward else None
