@@ -82,7 +82,7 @@ def alert(kind: str, key: str, finding: Finding, recipients: Iterable[User], now
     KINDS[kind]
     data = _data(kind, key, finding)
     raised, new = Alert.objects.get_or_create(
-        key=key, defaults={"kind": kind, "data": data, "raised_at": now}
+        key=key, defaults={"kind": kind, "data": data | _for_pages(finding), "raised_at": now}
     )
     if not new:
         return False
@@ -106,6 +106,11 @@ def _data(kind: str, key: str, finding: Finding) -> dict[str, Any]:
         "p": finding.p,
         "url": connections().address + finding.path,
     }
+
+
+def _for_pages(finding: Finding) -> dict[str, Any]:
+    """What the record keeps beside the event: names by language, and the path of the page."""
+    return {"names": dict(finding.names), "path": finding.path}
 
 
 def _words(kind: str, finding: Finding, language: str) -> dict[str, Any]:

@@ -39,6 +39,21 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "pulse.questionnaire.draft_discarded": _("threw a draft away"),
     "pulse.questionnaire.archived": _("archived a questionnaire"),
     "pulse.questionnaire.brought_back": _("brought a questionnaire back"),
+    "pulse.unsubscribed": _("wants no more mail"),
+    "connections.endpoint.added": _("added a webhook"),
+    "connections.endpoint.changed": _("changed what a webhook hears of"),
+    "connections.endpoint.paused": _("paused a webhook"),
+    "connections.endpoint.resumed": _("took a webhook up again"),
+    "connections.endpoint.rotated": _("made a new secret of a webhook"),
+    "connections.endpoint.previous_ended": _("ended the old secret of a webhook"),
+    "connections.endpoint.deleted": _("deleted a webhook"),
+    "connections.endpoint.tested": _("made a test call"),
+    "connections.post.sent_again": _("sent something again"),
+    "connections.address.looked_up": _("looked an address up"),
+    "connections.address.stopped": _("put an address on the list"),
+    "connections.address.released": _("took an address off the list"),
+    "connections.mail.tested": _("sent a test mail"),
+    "connections.alerts.chosen": _("chose alerts"),
 }
 DETAIL_NAMES: Mapping[str, Promise] = {
     "roles": _("Roles"),
@@ -59,4 +74,5 @@ DETAIL_NAMES: Mapping[str, Promise] = {
     "rows": _("Rows"),
     "reason": _("Reason"),
     "version": _("Version"),
+    "events": _("Events"),
 }

@@ -1,0 +1,1 @@
+"""What the connections pages read and change."""
