@@ -4,7 +4,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -32,6 +34,7 @@ made = {}
 for name, asked, more in (
     ("short", SHORT, {}), ("every", EVERY_KIND, {}), ("anonymous", EVERY_KIND, {"anonymous": True}),
     ("open", EVERY_KIND, {"kind": "open", "pages": {"kiosk_seconds": 1}}),
+    ("sito", EVERY_KIND, {"kind": "open", "pages": {"origins": [sys.argv[3]]}}),
 ):
     made[name] = make_pulse(asked, slug=name, **more)
     made[name].waves.update(starts_at=now - timedelta(days=5), ends_at=now + timedelta(days=5))
@@ -46,13 +49,54 @@ print(json.dumps(found))
 """
 
 
+class Shop(ThreadingHTTPServer):
+    """Somebody's own page with the widget on it, under a strict policy."""
+
+    server_of_ours = ""
+    attributes = ""
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.server_port}"
+
+
+class ShopPage(BaseHTTPRequestHandler):
+    server: Shop
+
+    def do_GET(self) -> None:
+        ours = self.server.server_of_ours
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        policy = f"default-src 'none'; img-src data:; script-src {ours}; connect-src {ours}"
+        self.send_header("Content-Security-Policy", policy)
+        self.end_headers()
+        body = f"""<!doctype html><html lang="it"><title>Negozio</title><link rel="icon" href="data:,">
+<main><h1>Negozio</h1><div data-viaggio="sito"></div></main>
+<script src="{ours}/w/sito.js" async {self.server.attributes}></script></html>"""
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture(scope="module")
-def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, dict[str, list[str]]]]:
+def shop() -> Iterator[Shop]:
+    page = Shop(("localhost", 0), ShopPage)
+    Thread(target=page.serve_forever, daemon=True).start()
+    yield page
+    page.shutdown()
+    page.server_close()
+
+
+@pytest.fixture(scope="module")
+def asking(
+    tmp_path_factory: pytest.TempPathFactory, shop: "Shop"
+) -> Iterator[tuple[Server, dict[str, list[str]]]]:
     """A server of a company that asks, and the links it sent."""
     root = create(tmp_path_factory.mktemp("asking") / "workspace", Settings(name="Officina Blu")).root
     tests = str(Path(__file__).parents[2])
     made = subprocess.run(
-        [sys.executable, "-c", _ASK, str(root), tests],
+        [sys.executable, "-c", _ASK, str(root), tests, shop.url],
         env=_environment(),
         check=False,
         capture_output=True,
@@ -60,6 +104,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, d
     )
     assert made.returncode == 0, made.stderr[-2000:]
     with serving(root, people=False) as running:
+        shop.server_of_ours = running.url
         yield running, json.loads(made.stdout)
 
 
@@ -146,6 +191,7 @@ def test_a_number_tapped_in_a_mail_counts_once_the_page_was_looked_at(asking, li
     address = link("mail")
     page = visit(server, None, "/health", width=390, height=844)
     page.set_extra_http_headers({"User-Agent": "Mozilla/5.0 (iPhone) Safari/604.1"})  # not a headless one
+    page.faults.clear()  # the first address has no icon
     with page.expect_response(lambda answer: answer.url.endswith("/seen")) as told:
         page.goto(f"{server.url}{address}")
     assert told.value.status == 204
@@ -213,3 +259,52 @@ def test_pages_around_answering(asking, link, visit, audit_page, screenshot):
             assert audit_page(page) == [], name
             assert not scrolls_sideways(page)
             screenshot(page, f"answer-{name}-{theme}")
+
+
+def test_the_widget_asks_in_place_under_a_strict_policy_and_sets_no_cookie(
+    asking, shop, chromium, audit_page, screenshot
+):
+    window = chromium.new_context(viewport={"width": 390, "height": 844}, locale="it-IT")
+    page = window.new_page()
+    asked: list[str] = []
+    faults: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.goto(shop.url)
+    page.get_by_role("button", name="9", exact=True).wait_for()
+    assert [url for url in asked if not url.startswith((shop.url, "data:"))] == [f"{asking[0].url}/w/sito.js"]
+    screenshot(page, "answer-widget-1")
+    page.get_by_role("button", name="9", exact=True).click()
+    page.get_by_text("Sei soddisfatto?").wait_for()
+    screenshot(page, "answer-widget-2")
+    page.get_by_role("button", name="Avanti").click()
+    page.get_by_role("alert").filter(has_text="Sei soddisfatto?").wait_for()
+    page.locator("label", has_text="4").first.click()
+    for text in ("Quanto sei d'accordo?", "Come hai comprato?", "In quanti siete?"):
+        page.get_by_role("button", name="Avanti").click()
+        page.get_by_text(text).wait_for()
+    page.get_by_role("button", name="Invia").click()
+    page.get_by_text("Grazie di cuore.").wait_for()
+    assert window.cookies() == []
+    assert [fault for fault in faults if "422" not in fault] == []
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    window.close()
+
+
+def test_a_widget_that_may_remember_asks_once_a_session(asking, shop, chromium):
+    shop.attributes = 'data-remember="session"'
+    window = chromium.new_context(locale="it-IT")
+    page = window.new_page()
+    page.goto(shop.url)
+    page.get_by_role("button", name="9", exact=True).click()
+    page.get_by_text("Sei soddisfatto?").wait_for()
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert page.get_by_role("button", name="9", exact=True).count() == 0
+    shop.attributes = 'data-share="0"'
+    other = chromium.new_context().new_page()
+    other.goto(shop.url)
+    other.wait_for_load_state("networkidle")
+    assert other.get_by_role("button", name="9", exact=True).count() == 0
+    other.context.close()
+    window.close()

@@ -20,12 +20,12 @@
     :host { all: initial; color-scheme: light dark; }
     * { box-sizing: border-box; font-family: inherit; }
     section { font: 400 16px/1.45 system-ui, sans-serif; color: light-dark(#17252E, #E8E4DA); background: light-dark(#FFF, #17232A);
-      border: 1px solid light-dark(#8A8778, #6F828C); border-radius: 12px; padding: 16px; width: 100%; }
+      border: 1px solid light-dark(#8A8778, #6F828C); border-radius: 12px; padding: 16px; width: 100%; position: relative; }
     section.corner { position: fixed; right: 16px; bottom: 16px; width: min(380px, calc(100vw - 32px)); max-height: calc(100vh - 32px);
       overflow: auto; z-index: 2147483000; }
     form { display: grid; gap: 16px; margin: 0; }
     fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; gap: 8px; }
-    legend, label.t { font-size: 18px; font-weight: 600; line-height: 1.3; padding: 0 0 8px; }
+    legend, label.t { font-size: 18px; font-weight: 600; line-height: 1.3; padding: 0 36px 8px 0; }
     small, p { color: light-dark(#4A5A64, #A9B6BC); font-size: 14px; font-weight: 400; margin: 0; display: block; }
     .s { display: grid; grid-template-columns: repeat(6, 1fr); gap: 6px; }
     .s.f { grid-template-columns: repeat(auto-fit, minmax(32px, 1fr)); }
@@ -40,7 +40,7 @@
     .o { display: flex; gap: 10px; align-items: center; padding: 8px 12px; cursor: pointer; }
     .r { display: grid; grid-template-columns: 1fr 96px; gap: 8px; align-items: center; }
     .go { font-weight: 600; }
-    .x { float: right; width: 44px; border: 0; background: none; font-size: 20px; margin: -8px -8px 0 8px; }
+    .x { position: absolute; top: 4px; right: 4px; width: 44px; border: 0; background: none; font-size: 20px; }
     .bad { color: light-dark(#B4472B, #F08A66); font-weight: 600; }
     a { color: light-dark(#0B5D6B, #7FD0DC); }`;
   const el = (kind, set = {}, ...inside) => {
