@@ -91,10 +91,10 @@ def source_statuses(ws: Workspace) -> list[SourceStatus]:
 
 
 def _source(source: str, found: list[ItemStatus], manifest: Manifest) -> SourceStatus:
-    parts = [part for part in manifest.parts if part.source == source and part.table != "identifiers"]
+    parts = [(p.table, share) for p in manifest.parts if p.table != "identifiers" and (share := p.of(source))]
     rows: dict[str, int] = {}
-    for part in parts:
-        rows[part.table] = rows.get(part.table, 0) + part.rows
+    for table, share in parts:
+        rows[table] = rows.get(table, 0) + share.rows
     return SourceStatus(
         source=source,
         items=len(found),
@@ -103,7 +103,7 @@ def _source(source: str, found: list[ItemStatus], manifest: Manifest) -> SourceS
         rejected=sum(status.rejected for status in found),
         rows=rows,
         last_landed=max(status.item.landed_at for status in found),
-        latest=max((part.latest for part in parts if part.latest is not None), default=None),
+        latest=max((share.latest for _, share in parts if share.latest is not None), default=None),
     )
 
 

@@ -42,8 +42,13 @@ def load_voided(connection: Any, facts: Path, manifest: Manifest, table: str) ->
     voided = manifest.voided_of(table)
     if not voided:
         return 0
+    gone = voided[-1].item - 1
+    where = [
+        f"({part.item}, {quoted(str(facts / part.path))})"
+        for part in manifest.parts_of(table)
+        if part.item <= gone
+    ]
     listed = paths(facts / void.path for void in voided)
     name = identifier(f"voided_{table}")
-    load = sql("load_voided", name=name, facts=quoted(str(facts)), table=quoted(table), paths=listed)
-    connection.execute(load)
-    return voided[-1].item - 1
+    connection.execute(sql("load_voided", name=name, parts=", ".join(where), paths=listed))
+    return gone

@@ -33,8 +33,21 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What one source has in a part merged from several: rows, and its latest time in UTC microseconds."""
+
+    source: str
+    rows: int
+    latest: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One Parquet file of facts: table, item, rows, bounds of its time column in UTC microseconds."""
+    """One Parquet file of facts: table, item, rows, bounds of its time column in UTC microseconds.
+
+    A merged part has a `level` above 0, the number of its last item, and what each source has in it;
+    `source` is empty where there are several.
+    """
 
     table: str
     item: int
@@ -44,11 +57,19 @@ class Part:
     sha256: str
     earliest: int | None = None
     latest: int | None = None
+    level: int = 0
+    shares: tuple[Share, ...] = ()
 
     @property
     def path(self) -> str:
-        """Its place under the facts folder."""
-        return f"{self.table}/{self.item:08d}.parquet"
+        """Its place under the facts folder; names sort as items do, and read as a number give the item."""
+        return f"{self.table}/{self.item:08d}{_level(self.level)}.parquet"
+
+    def of(self, source: str) -> Share | None:
+        """What a source has in it."""
+        if self.source == source:
+            return Share(source=source, rows=self.rows, latest=self.latest)
+        return next((share for share in self.shares if share.source == source), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +81,16 @@ class Voided:
     rows: int
     size: int
     sha256: str
+    level: int = 0
 
     @property
     def path(self) -> str:
         """Its place under the facts folder."""
-        return f"{self.table}/{self.item:08d}.superseded.parquet"
+        return f"{self.table}/{self.item:08d}{_level(self.level)}.superseded.parquet"
+
+
+def _level(level: int) -> str:
+    return f".{level}" if level else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +128,8 @@ class Manifest:
     parts: tuple[Part, ...] = ()
     voided: tuple[Voided, ...] = ()
     identity: Identity = field(default_factory=Identity)
+    compacted: int = 0  # the item up to which small parts were merged
+    retired: tuple[str, ...] = ()  # files merged away last, kept for who still reads them
 
     @property
     def last(self) -> int:
@@ -139,7 +167,7 @@ class Manifest:
     def paths(self) -> set[str]:
         """Every file it names, under the facts folder."""
         identity = {self.identity.path} if self.identity.path else set()
-        return {part.path for part in self.parts} | {void.path for void in self.voided} | identity
+        return {*self.retired, *identity, *(part.path for part in self.parts), *(v.path for v in self.voided)}
 
     def to_bytes(self) -> bytes:
         """As it is written."""
@@ -167,10 +195,16 @@ def _manifest(read: dict[str, Any]) -> Manifest:
             FoldedItem(**{**item, "tables": {t: Counts(**c) for t, c in item["tables"].items()}})
             for item in read["items"]
         ),
-        parts=tuple(Part(**part) for part in read["parts"]),
+        parts=tuple(_part(part) for part in read["parts"]),
         voided=tuple(Voided(**void) for void in read["voided"]),
         identity=Identity(**read["identity"]),
+        compacted=read.get("compacted", 0),
+        retired=tuple(read.get("retired", ())),
     )
+
+
+def _part(read: dict[str, Any]) -> Part:
+    return Part(**{**read, "shares": tuple(Share(**share) for share in read.get("shares", ()))})
 
 
 def write_manifest(facts: Path, manifest: Manifest) -> None:

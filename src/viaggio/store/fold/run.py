@@ -8,6 +8,7 @@ from typing import Any
 from viaggio.store.answers_index import clean_answers
 from viaggio.store.durable import LOCK, locked, remove
 from viaggio.store.facts import MANIFEST, FoldedItem, Manifest, read_manifest, write_manifest
+from viaggio.store.fold.compact import compact, due
 from viaggio.store.fold.identity import resolve
 from viaggio.store.fold.item import ItemFold, OnProgress, Progress
 from viaggio.store.fold.swap import begin, finish, seal
@@ -75,17 +76,32 @@ def fold_all(ws: Workspace, on_progress: OnProgress, open_reader: OpenReader) ->
     before = manifest.last
     connection = _connect(ws.facts / SPILL)
     try:
+        manifest = _compacted(ws, connection, manifest, landed)
         for item in landed:
             if item.seq > manifest.last:
                 manifest = _fold_item(
                     ws, item, connection, manifest, on_progress=on_progress, open_reader=open_reader
                 )
                 write_manifest(ws.facts, manifest)
+                manifest = _compacted(ws, connection, manifest, landed)
         _derive(ws, connection, manifest, landed, on_progress)
     finally:
         connection.close()
         remove(ws.facts / SPILL)
     return [item for item in manifest.items if item.seq > before]
+
+
+def _compacted(ws: Workspace, connection: Any, manifest: Manifest, landed: list[Item]) -> Manifest:
+    """Small parts merged when a window of items has ended; what is derived from them knows them before."""
+    if not due(manifest):
+        return manifest
+    resolved = resolve(connection, ws.facts, manifest, decisions(landed[: manifest.last]))
+    if resolved != manifest:
+        write_manifest(ws.facts, resolved)
+    update_index(connection, ws.facts, ws.index, resolved, buckets=ws.settings.buckets)
+    merged = compact(ws.facts, resolved)
+    write_manifest(ws.facts, merged)
+    return merged
 
 
 def _derive(

@@ -168,7 +168,7 @@ class TableFold:
         return counts, drops, voided
 
     def _load_known(self, connection: Any, manifest: Manifest) -> None:
-        of_source = [p for p in manifest.parts_of(self.contract.name) if p.source == self.source]
+        of_source = [p for p in manifest.parts_of(self.contract.name) if p.of(self.source) is not None]
         columns = ["key", "digest", "id", *(["customer"] if self.contract.customer else [])]
         live = live_sql(
             connection, self.facts, manifest, self.contract.name,

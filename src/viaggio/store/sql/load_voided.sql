@@ -1,3 +1,3 @@
 create or replace table {name} as
-select {facts} || '/' || {table} || '/' || lpad(part::varchar, 8, '0') || '.parquet' as filename, key
-from read_parquet({paths})
+select lies.filename, gone.key
+from read_parquet({paths}) as gone join (values {parts}) as lies (part, filename) on lies.part = gone.part
