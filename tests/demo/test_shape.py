@@ -21,8 +21,8 @@ from viaggio.kernel import ViaggioError
 from viaggio.store.contracts import FACTS, incoming_schema
 
 END = date(2026, 11, 1)
-LANDED = [name for name in FACTS if name not in {"identifiers", "coverage", "weights"}]
-"""What the sample company writes; identifiers are made by the fold, the ledger by pulses that run."""
+LANDED = [name for name in FACTS if name not in {"identifiers", "weights"}]
+"""What the sample company writes; identifiers are made by the fold, weights from the ledger."""
 
 
 @pytest.mark.parametrize("name", list(FACTS))

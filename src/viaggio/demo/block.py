@@ -6,6 +6,7 @@ import numpy as np
 
 from viaggio.demo import care, digital, pulse, trade, upkeep, word
 from viaggio.demo.book import Book
+from viaggio.demo.coverage import Coverage, cover
 from viaggio.demo.model import MONTHS
 from viaggio.demo.people import draw_people
 from viaggio.demo.pulse import Answered, Tally
@@ -20,8 +21,9 @@ class Simulated:
     """What happened to one block."""
 
     book: Book
-    answers: tuple[Answered, ...]
+    answers: tuple[Answered, Answered]
     tally: Tally
+    coverage: tuple[Coverage, Coverage]
     reviews: Written
     posts: Written
 
@@ -34,14 +36,16 @@ def simulate(world: World, block: int, n: int) -> Simulated:
     for month in range(MONTHS):
         _live(book, month)
     upkeep.close_plans(book)
-    first, company = pulse.ask(book), pulse.ask_about_company(book)
-    answers, tallies = [], []
-    for asked in (first, company):
-        given, does, values = pulse.answer(book, asked)
-        answers.append(given)
-        tallies.append(pulse.tally(world, asked, does, values))
+    considered, company = pulse.ask(book), pulse.ask_about_company(book)
+    occasions = considered.units.at_rows(considered.asked)
+    (of_occasions, did, would), (of_company, did_too, would_too) = (
+        pulse.answer(book, asked) for asked in (occasions, company)
+    )
+    tally = pulse.tally(world, occasions, did, would) + pulse.tally(world, company, did_too, would_too)
     reviews, posts = word.reviews(book)
-    return Simulated(book, tuple(answers), tallies[0] + tallies[1], reviews, posts)
+    answers = (of_occasions, of_company)
+    coverage = cover(book, (considered, company), answers, (would, would_too))
+    return Simulated(book, answers, tally, coverage, reviews, posts)
 
 
 def _live(book: Book, month: int) -> None:

@@ -53,11 +53,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """Everybody whom one pulse could have asked; `drawn` by chance, and `asked` when rest allowed it."""
+
+    units: Asked
+    agrees: Mask
+    drawn: Mask
+    asked: Mask
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """Responses: which invitation each belongs to, when, and all its values (NaN where not answered)."""
 
     asked: Asked
     number: Ints
+    invitation: Ints
     at: Ints
     values: Floats  # (n, len(ITEMS))
     begged: Mask
@@ -98,23 +109,28 @@ def rested(person: Ints, at: Ints, rest: int) -> Mask:
     return keep
 
 
-def ask(book: Book) -> Asked:
+def ask(book: Book) -> Considered:
     """Draw the invitations of a block out of all experiences; only registered persons who agree are asked."""
     seen, world = book.remembered(), book.world
     order = np.lexsort((seen["at"], seen["person"]))
     seen = {name: values[order] for name, values in seen.items()}
-    known = (book.registered[seen["person"]] <= seen["at"]) & book.agrees[seen["person"]] & seen["askable"]
+    agrees = book.agrees[seen["person"]]
     probability = _probability(world, seen["touchpoint"], seen["team"], seen["month"], seen["hard"])
-    drawn = known & chance(book.rng, probability, len(known)) & (seen["at"] < world.clock.until)
+    could = (book.registered[seen["person"]] <= seen["at"]) & seen["askable"] & (probability > 0)
+    could &= seen["at"] < world.clock.until
+    drawn = could & agrees & chance(book.rng, probability, len(could))
     rows = np.flatnonzero(drawn)
     kept = rows[rested(seen["person"][rows], seen["at"][rows], world.parameters.asking.rest_days * DAY)]
-    columns = {name: values[kept] for name, values in seen.items() if name != "askable"}
-    return Asked(**columns, probability=probability[kept])
+    asked = np.zeros(len(could), bool)
+    asked[kept] = True
+    columns = {name: values[could] for name, values in seen.items() if name != "askable"}
+    units = Asked(**columns, probability=probability[could])
+    return Considered(units, agrees[could], drawn[could], asked[could])
 
 
 def ask_about_company(book: Book) -> Asked:
     """Invitations of the half-yearly pulse about the company; mood and person make the experience."""
-    rng, world, spread = book.rng, book.world, book.world.parameters.spread
+    rng, world = book.rng, book.world
     persons, months, times = [], [], []
     for wave in RELATIONSHIP_MONTHS:
         known = (book.registered <= int(world.clock.month_bounds[wave])) & book.agrees
@@ -123,13 +139,36 @@ def ask_about_company(book: Book) -> Asked:
         months.append(np.full(len(who), wave))
         times.append(draw_times(rng, world.clock, wave, "office", len(who)))
     person, month, at = np.concatenate(persons), np.concatenate(months), np.concatenate(times)
-    n = len(person)
-    x = world.parameters.recommend.centre + np.array(book.moods)[month, person][:, None]
+    return _about_company(book, rng, person, month, at)
+
+
+def _about_company(book: Book, rng: np.random.Generator, person: Ints, month: Ints, at: Ints) -> Asked:
+    spread, n = book.world.parameters.spread, len(person)
+    x = book.world.parameters.recommend.centre + np.array(book.moods)[month, person][:, None]
     x = x + 0.6 * book.people.effect[person][:, None] + rng.normal(0, spread.occasion, n)[:, None]
     x = x + rng.normal(0, spread.pillar, (n, 6))
     nothing = np.full(n, -1)
     return Asked(person, nothing, np.full(n, C["email"]), at, month, x, nothing, np.zeros(n, bool), nothing,
                  np.full(n, RELATIONSHIP_SHARE))  # fmt: skip
+
+
+def consider_company(book: Book, rng: np.random.Generator, asked: Asked) -> Considered:
+    """Everybody registered at the beginning of each half-yearly wave, those who were asked among them.
+
+    `rng` is not the book's: what the others would have lived changes nothing that was drawn before.
+    """
+    clock, persons, months = book.world.clock, list[Ints](), list[Ints]()
+    for wave in RELATIONSHIP_MONTHS:
+        known = np.flatnonzero(book.registered <= int(clock.month_bounds[wave]))
+        left = np.setdiff1d(known, asked.person[asked.month == wave])
+        persons.append(left)
+        months.append(np.full(len(left), wave))
+    person, month = np.concatenate(persons), np.concatenate(months)
+    others = _about_company(book, rng, person, month, clock.month_bounds[month])
+    n = (len(asked), len(others))
+    units = Asked(*(np.concatenate([getattr(asked, f.name), getattr(others, f.name)]) for f in fields(Asked)))
+    was = np.repeat([True, False], n)
+    return Considered(units, book.agrees[units.person], was, was)
 
 
 def answer_log_odds(x: Floats, *, b2b: Mask, app: Mask, english: Mask, world: World) -> Floats:
@@ -147,9 +186,9 @@ def _items(rng: np.random.Generator, x: Floats, sd: float) -> Floats:
     return whole
 
 
-def potential(book: Book, asked: Asked) -> tuple[Floats, Mask]:
+def potential(world: World, rng: np.random.Generator, asked: Asked) -> tuple[Floats, Mask]:
     """What everybody asked would answer, all items, and whether after a plea; (n, len(ITEMS))."""
-    rng, world, n = book.rng, book.world, len(asked)
+    n = len(asked)
     recommend: Recommend = world.parameters.recommend
     what = world.parameters.begging
     first, second = (_items(rng, asked.x, world.parameters.spread.item) for _ in range(2))
@@ -178,7 +217,7 @@ def potential(book: Book, asked: Asked) -> tuple[Floats, Mask]:
 def answer(book: Book, asked: Asked) -> tuple[Answered, Mask, Floats]:
     """Who answers and what; also the mask of those who do and everybody's potential values."""
     rng, people, n = book.rng, book.people, len(asked)
-    values, begged = potential(book, asked)
+    values, begged = potential(book.world, rng, asked)
     person = asked.person
     odds = answer_log_odds(asked.x, b2b=people.b2b[person], app=asked.channel == C["app"],
                            english=people.english[person], world=book.world)  # fmt: skip
@@ -189,10 +228,13 @@ def answer(book: Book, asked: Asked) -> tuple[Answered, Mask, Floats]:
     skipped = rng.random(given.shape) < 0.03
     skipped[:, RECOMMEND] = False
     given[skipped] = np.nan
-    return _answered(book, asked.at_rows(rows), at[rows], given, begged[rows]), does, values
+    invitation = book.numbers("invitation", n)[rows]
+    return _answered(book, asked.at_rows(rows), at[rows], given, begged[rows], invitation), does, values
 
 
-def _answered(book: Book, asked: Asked, at: Ints, given: Floats, begged: Mask) -> Answered:
+def _answered(  # noqa: PLR0917 -- one call, columns of one table
+    book: Book, asked: Asked, at: Ints, given: Floats, begged: Mask, invitation: Ints
+) -> Answered:
     rng, n = book.rng, len(at)
     said = given[:, RECOMMEND]
     sentiment = np.where(said <= 6, 0, np.where(said <= 8, 1, 2))
@@ -200,7 +242,8 @@ def _answered(book: Book, asked: Asked, at: Ints, given: Floats, begged: Mask) -
     pillar = np.where(sentiment == 0, deviation.argmin(axis=1), deviation.argmax(axis=1))
     strong = np.where(sentiment == 1, 0.75, 1.15)
     comments = chance(rng, book.world.parameters.asking.comment_share * strong, n)
-    return Answered(asked, book.numbers("response", n), at, given, begged, pillar, sentiment, comments)
+    number = book.numbers("response", n)
+    return Answered(asked, number, invitation, at, given, begged, pillar, sentiment, comments)
 
 
 SHAPE = (len(T) + 1, MONTHS, len(TEAMS) + 1, 2, 2)

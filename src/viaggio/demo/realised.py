@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from viaggio.demo.block import Simulated
 from viaggio.demo.book import BY_EMAIL, BY_VISITOR, Ints
 from viaggio.demo.company import CAUSES, TEAMS, O, T
+from viaggio.demo.coverage import OUTCOMES, Counted, counted
 from viaggio.demo.model import MONTHS
 from viaggio.demo.pulse import Tally
 from viaggio.demo.tables import SLUGS
@@ -24,6 +25,7 @@ class Realised:
         self.world = world
         self.sums: dict[str, NDArray[np.float64]] = {}
         self.tally: Tally | None = None
+        self.counted: Counted | None = None
 
     def _add(self, name: str, values: Any) -> None:
         array = np.asarray(values, np.float64)
@@ -32,6 +34,8 @@ class Realised:
     def add(self, simulated: Simulated) -> None:
         """Add what happened to one block."""
         self.tally = simulated.tally if self.tally is None else self.tally + simulated.tally
+        for ledger in simulated.coverage:
+            self.counted = counted(ledger) if self.counted is None else self.counted + counted(ledger)
         book, until = simulated.book, self.world.clock.until
         columns = {name: rows.columns() for name, rows in book.rows.items()}
         happened = columns["interactions"]
@@ -116,7 +120,8 @@ class Realised:
 
     def _asked(self) -> dict[str, Any]:
         assert self.tally is not None
-        tally = self.tally
+        assert self.counted is not None
+        tally, ledger = self.tally, self.counted
         places = (*SLUGS, "company")
         by_place = {
             place: {
@@ -124,6 +129,9 @@ class Realised:
                 "answered": _whole(tally.n[at, ..., 1].sum(axis=(1, 2))),
                 "nps_of_answers": _score(tally, at, answered_only=True),
                 "nps_if_all_answered": _score(tally, at, answered_only=False),
+                "eligible": _whole(ledger.units[at].sum(axis=1)),
+                "nps_of_all_eligible": _ratio(100 * ledger.net[at].sum(axis=1), ledger.units[at].sum(axis=1)),
+                "outcomes": dict(zip(map(str, OUTCOMES), _whole(ledger.units[at].sum(axis=0)), strict=True)),
             }
             for at, place in enumerate(places)
             if tally.n[at].any()

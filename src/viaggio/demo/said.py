@@ -9,6 +9,7 @@ import pyarrow as pa
 from viaggio.demo.arrow import codes, join, json_object, numbered, table
 from viaggio.demo.book import BY_ACCOUNT, BY_EMAIL, BY_NUMBER, BY_PHONE, BY_VISITOR, Ints
 from viaggio.demo.company import CAUSES, LANGUAGES, PILLARS, TEAMS, C, T
+from viaggio.demo.programmes import PROGRAMME_OF, PROGRAMMES
 from viaggio.demo.pulse import ITEMS, METRICS, RECOMMEND, RELATIONSHIP, SCALES, Answered
 from viaggio.demo.tables import MOMENTS, PHASES, SITES, SLUGS, Desk, Piece, order_ids
 from viaggio.demo.word import Written
@@ -61,14 +62,14 @@ class Sayings:
         n = len(response)
         person, place = asked.person[response], asked.touchpoint[response]
         number = numbered("R", given.number[response], 10)
-        about_company = place == RELATIONSHIP
+        programme = PROGRAMME_OF[place]
         month = np.array([f"{day:%Y-%m}" for day in self.desk.book.world.clock.starts])
         scale = np.array(SCALES)
         team = codes(TEAMS, asked.team[response])
         return table(ANSWERS, n, {
-            "id": join(number, "-", codes(ITEMS, item)), **self.desk.who(person, BY_NUMBER),
-            "response": number, "invitation": numbered("INV", given.number[response], 10),
-            "pulse": codes(("experience", "relationship"), about_company * 1),
+            "id": join(number, ":", codes(ITEMS, item)), **self.desk.who(person, BY_NUMBER),
+            "response": number, "invitation": numbered("INV", given.invitation[response], 10),
+            "pulse": codes([one.slug for one in PROGRAMMES], programme),
             "wave": pa.array(month.tolist()).take(pa.array(asked.month[response])),
             "item": codes(ITEMS, item), "item_version": 1, "metric": codes(METRICS, item),
             "pillar": codes(PILLARS, _PILLAR_OF[item]), "value": given.values[response, item],
@@ -91,7 +92,7 @@ class Sayings:
         body = compose(self.desk.book.rng, family, given.pillar[at], given.sentiment[at], english, plea=plea)
         number = numbered("R", given.number[at], 10)
         language = codes(LANGUAGES, english * 1)
-        ids = join(number, "-comment")
+        ids = join(number, ":comment")
         self._label("pulse", ids, touchpoint=place, pillar=given.pillar[at], sentiment=given.sentiment[at],
                     language=language)  # fmt: skip
         return table(TEXTS, n, {

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from viaggio.demo.arrow import table
+from viaggio.demo.asked import asked_rows
 from viaggio.demo.block import BLOCK_PERSONS, Simulated, simulate
 from viaggio.demo.clock import clock_until, draw_times
 from viaggio.demo.company import CAMPAIGN, CAMPAIGNS, PILLARS, TOUCHPOINTS
@@ -84,7 +85,7 @@ def _labels(folder: Path) -> Any:
 def _write_block(simulated: Simulated, files: Files, labels: Any) -> None:
     desk = Desk(simulated)
     sayings = Sayings(desk)
-    for source, contract, rows in chain(facts(desk), ledger(desk), sayings.pieces()):
+    for source, contract, rows in chain(facts(desk), ledger(desk), sayings.pieces(), asked_rows(desk)):
         files.write(source, contract, rows)
     labels.write_table(pa.concat_tables(sayings.labels))
 
