@@ -27,6 +27,7 @@ _COMMANDS = {
         "viaggio.cli.customer:customer",
         "Find a customer, show the history, join and part records.",
     ),
+    "pulse": ("viaggio.cli.pulse:pulse", "Ask customers: pulses, what is due, coverage, scores, answers."),
     "incentive": (
         "viaggio.cli.incentive:incentive",
         "Check, run, verify, explain and compare shared incentives.",

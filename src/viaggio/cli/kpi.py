@@ -25,6 +25,7 @@ _STEPS = ("day", "week", "month", "quarter", "year")
     "--where", multiple=True, metavar="DIMENSION=VALUE[,VALUE]", help="Only these rows; may be repeated."
 )
 @click.option("--by", multiple=True, metavar="DIMENSION", help="One row for each value; up to two.")
+@click.option("--weights", default="none", show_default=True, help="none, or a scheme such as calibrated.")
 @click.option("--list", "list_them", is_flag=True, help="List the metrics that are declared.")
 @formats
 def kpi(
@@ -35,6 +36,7 @@ def kpi(
     step: Any,
     where: tuple[str, ...],
     by: tuple[str, ...],
+    weights: str,
     list_them: bool,
     form: str,
 ) -> None:
@@ -59,7 +61,7 @@ def kpi(
     if compare:
         periods.append(period.previous() if compare == "previous" else period.year_before())
     asked = slugs or tuple(CATALOGUE)
-    answers = read_many(source, asked, periods, population(where), by=by)
+    answers = read_many(source, asked, periods, population(where), by=by, weights=weights)
     readings = [reading for answer in answers.values() for reading in answer]
     if not slugs:
         readings = [r for r in readings if r.has_value]

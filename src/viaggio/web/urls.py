@@ -1,9 +1,11 @@
 """Every address of the application; each face owns the ones below its prefix."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
+from viaggio.web.api.urls import app_name as api
+from viaggio.web.api.urls import patterns as api_patterns
+from viaggio.web.connections.api import router as connections
+from viaggio.web.pulse.api import router as pulse
 from viaggio.web.shared.views import health
 
 handler403 = "viaggio.web.shared.views.forbidden"
@@ -20,7 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/", include("viaggio.web.scores.urls")),
     path("connections/", include("viaggio.web.connections.urls")),
     path("", include("viaggio.web.pulse.urls")),
+    path("api/v1/", include((api_patterns(pulse, connections), api))),
+    path("", include("viaggio.web.journey.urls")),
 ]
-if find_spec("viaggio.web.api"):  # the token API is a face of its own
-    urlpatterns.append(path("api/v1/", include("viaggio.web.api.urls")))
-urlpatterns.append(path("", include("viaggio.web.journey.urls")))

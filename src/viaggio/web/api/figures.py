@@ -64,11 +64,13 @@ def readings(
     period: str = "",
     compare: Literal["", "previous", "year"] = "",
     step: Literal["", "day", "week", "month", "quarter", "year"] = "",
+    weights: str = "none",
 ) -> dict[str, Any]:
     """Value, base and interval of each `metric` (all when none is named).
 
     `period`: 2026, 2026-Q3, 2026-09, 2026-W37 or first..last, all data when empty; `step` cuts it; `where`:
-    `channel=web,app`, may be repeated; `by`: up to two dimensions.
+    `channel=web,app`, may be repeated; `by`: up to two dimensions; `weights`: `none` or a scheme such as
+    `calibrated`.
     """
     from viaggio.store.readings import data_period, read_many
 
@@ -82,7 +84,13 @@ def readings(
         periods.append(asked.previous() if compare == "previous" else asked.year_before())
     minimum = None if may(request.user, Right.SEE_CUSTOMERS) else workspace().settings.minimum_cell
     answers = read_many(
-        engine, metric or tuple(CATALOGUE), periods, _population(request, where), by=by, minimum_cell=minimum
+        engine,
+        metric or tuple(CATALOGUE),
+        periods,
+        _population(request, where),
+        by=by,
+        minimum_cell=minimum,
+        weights=weights,
     )
     return {"items": [reading.plain() for answer in answers.values() for reading in answer]}
 

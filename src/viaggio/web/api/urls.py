@@ -1,10 +1,11 @@
 """Addresses of the API below /api/v1/."""
 
 from django.http import HttpRequest
-from ninja import NinjaAPI
+from django.urls import URLPattern, URLResolver
+from ninja import NinjaAPI, Router
 
 from viaggio import __version__
-from viaggio.web.api import customers, figures, imports
+from viaggio.web.api import customers, figures, imports, tables
 from viaggio.web.api.errors import handle_errors
 from viaggio.web.shared.roles import Right
 from viaggio.web.shared.token_auth import TokenAuth, guarded_by_token
@@ -21,6 +22,7 @@ handle_errors(api)
 api.add_router("", figures.router)
 api.add_router("", customers.router)
 api.add_router("", imports.router)
+api.add_router("", tables.router)
 
 
 @api.get("/openapi.json", auth=TokenAuth(Right.SEE_FIGURES), include_in_schema=False, url_name="openapi")
@@ -30,4 +32,10 @@ def openapi(request: HttpRequest) -> dict[str, object]:
 
 
 app_name = "api"
-urlpatterns = guarded_by_token(api.urls[0])
+
+
+def patterns(*routers: Router) -> list[URLPattern | URLResolver]:
+    """The addresses of the API, those of other faces' routers too."""
+    for router in routers:
+        api.add_router("", router)
+    return guarded_by_token(api.urls[0])

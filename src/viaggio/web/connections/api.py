@@ -6,8 +6,10 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Body, Router
 
+from viaggio.kernel import ViaggioError
 from viaggio.web.connections.services import endpoints
 from viaggio.web.shared.models import WebhookEndpoint
+from viaggio.web.shared.post.http import NotAllowed
 from viaggio.web.shared.roles import Right
 from viaggio.web.shared.token_auth import TokenAuth
 
@@ -37,13 +39,18 @@ def webhooks(request: HttpRequest) -> dict[str, Any]:
 def new_webhook(request: HttpRequest, said: Json) -> dict[str, Any]:
     """`url`, `events` (response.completed, alert.raised), `note`; the answer tells the secret, once."""
     events = [str(event) for event in said.get("events") or ()]
-    made = endpoints.add(
-        str(said.get("url", "")),
-        events=events,
-        note=str(said.get("note") or "")[:120],
-        by=request.user,  # type: ignore[arg-type]  # the token's person
-        now=timezone.now(),
-    )
+    try:
+        made = endpoints.add(
+            str(said.get("url", "")),
+            events=events,
+            note=str(said.get("note") or "")[:120],
+            by=request.user,  # type: ignore[arg-type]  # the token's person
+            now=timezone.now(),
+        )
+    except NotAllowed as error:
+        raise ViaggioError(
+            f"nothing is sent there: {error}", place="url", hint="Give a public https address."
+        ) from error
     return _endpoint(made) | {"secret": made.secret}
 
 

@@ -1,12 +1,16 @@
 """What the pages call kinds of items, metrics and what is found in a draft."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from viaggio.pulse.questionnaire import Feeds, Finding, ItemKind
+
+if TYPE_CHECKING:
+    from viaggio.store.questionnaires import Lossy
 
 KINDS: Mapping[ItemKind, Promise] = {
     ItemKind.NPS: _("Recommendation, 0 to 10"),
@@ -74,6 +78,33 @@ FINDINGS: Mapping[str, Promise] = {
     "wording.double": _("The question asks two things at once."),
     "wording.known_already": _("We know this already: do not ask customers to say it again."),
 }
+
+
+LOSSES: Mapping[str, Promise] = {
+    "item.not_carried": _("a kind of question that we do not have"),
+    "item.as_other_kind": _("carried as another kind of question"),
+    "item.hidden": _("a hidden question, not carried"),
+    "property.not_carried": _("a setting that we do not have"),
+    "logic.not_carried": _("a condition that could not be read: the question is shown to everybody"),
+    "skip.not_carried": _("a skip that could not be read"),
+    "metric.to_choose": _("a rating of which nobody says what it feeds: choose it"),
+    "scale.as_points": _("answers in words became points from 1"),
+    "key.renamed": _("a name that can not be a key here"),
+    "key.double": _("a name that came twice: the second has another key"),
+    "text.missing": _("a text missing in one language, taken from another"),
+    "markup.removed": _("formatting, links or pictures left out of a text"),
+    "panel.flattened": _("a group inside a page became part of the page"),
+    "flow.not_carried": _("an element of the flow that we do not have"),
+    "pipe.fallback": _("the words said when a value is not known"),
+    "not_applicable.not_carried": _("the answer that stands for “not applicable”"),
+    "reserved.renamed": _("an option whose name has a meaning of its own here"),
+}
+
+
+def lossy_words(lossy: "Lossy") -> str:
+    """What a file had and was not carried, with its place."""
+    words = str(LOSSES.get(lossy.code, lossy.code))
+    return f"{lossy.place}: {words}" + (f" ({lossy.detail})" if lossy.detail else "")
 
 
 def finding_words(finding: Finding) -> str:

@@ -20,6 +20,8 @@ SCOPES = (
     Right.SEE_DATA,
     Right.IMPORT_DATA,
     Right.EXPORT,
+    Right.MANAGE_PULSES,
+    Right.MANAGE_CONNECTIONS,
 )
 """Rights that a program may be given."""
 USED_EVERY = timedelta(minutes=10)

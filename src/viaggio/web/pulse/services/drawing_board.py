@@ -28,7 +28,7 @@ from viaggio.pulse.questionnaire import (
 from viaggio.web.pulse.models import Questionnaire as Record
 from viaggio.web.pulse.models import QuestionnaireVersion
 from viaggio.web.pulse.services import building
-from viaggio.web.pulse.words import KINDS, finding_words, length_words
+from viaggio.web.pulse.words import KINDS, finding_words, length_words, lossy_words
 from viaggio.web.shared.names import PHASES, PILLARS, touchpoint_name
 
 
@@ -272,16 +272,15 @@ def from_file(upload: Any) -> tuple[Questionnaire, list[str]]:
     """A questionnaire from a file of another system, and what could not be carried over."""
     from viaggio.store.questionnaires import read_questionnaire
 
-    data = upload.read()
-    questionnaire, report = read_questionnaire(str(upload.name or ""), data)
-    return questionnaire, [str(line) for line in report.lines()]
+    questionnaire, report = read_questionnaire(upload.read(), str(upload.name or ""))
+    return questionnaire, [lossy_words(lossy) for lossy in report.lossy]
 
 
 def as_file(board: Board, form: str) -> tuple[str, str]:
     """Text and name of the file."""
     name = f"{board.record.slug}-{board.version.number}"
     if form == "surveyjs":
-        from viaggio.store.questionnaires import write_surveyjs
+        from viaggio.store.questionnaires import to_surveyjs
 
-        return write_surveyjs(board.shown), f"{name}.surveyjs.json"
+        return to_surveyjs(board.shown)[0], f"{name}.surveyjs.json"
     return to_json(board.shown), f"{name}.json"
