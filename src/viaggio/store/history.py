@@ -282,6 +282,11 @@ def _moment(at: int, table: str, row: Mapping[str, Any]) -> Moment:
     return Moment(at=at, what=table, detail=detail, **{name: row.get(name) for name in _PLACED})  # type: ignore[arg-type]  # id and source are never empty
 
 
+def cursor_before(at: int) -> str:
+    """The cursor of a time line's moments before `at`, UTC microseconds."""
+    return _cursor(at, "", _NEWEST)
+
+
 def _cursor(*parts: object) -> str:
     return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
