@@ -63,6 +63,11 @@ class Desk:
             schemes=schemes,
         )
 
+    def keeping(self, **said: str) -> Self:
+        """This desk, whose links also carry what the page itself was asked for."""
+        chosen = MappingProxyType({**self.filters.chosen, **said})
+        return replace(self, filters=replace(self.filters, chosen=chosen))
+
     @property
     def extent(self) -> Extent:
         """What the facts hold."""

@@ -11,6 +11,7 @@ from viaggio.web.shared.charts.flow import flow_chart
 from viaggio.web.shared.charts.flow_layout import Flow, Link, Node
 from viaggio.web.shared.charts.heat import Cell, HeatRow, heat_map
 from viaggio.web.shared.charts.line import Stop, phase_mark, the_line
+from viaggio.web.shared.charts.matrix import Spot, matrix
 from viaggio.web.shared.charts.sparkline import sparkline
 from viaggio.web.shared.charts.timeline import Event, timeline
 from viaggio.web.shared.charts.trend import Point, trend
@@ -26,12 +27,14 @@ __all__ = [
     "Link",
     "Node",
     "Point",
+    "Spot",
     "Stop",
     "Table",
     "bars",
     "dot_plot",
     "flow_chart",
     "heat_map",
+    "matrix",
     "phase_mark",
     "sparkline",
     "the_line",

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from viaggio.web.shared.charts.scale import Scale, around, finite
@@ -13,7 +13,10 @@ from viaggio.web.shared.charts.svg import el, join
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """One row. `tone` is up, dn or eq: how the change is judged. `said` and `delta` are ready to read."""
+    """One row. `tone` is up, dn or eq: how the change is judged. `said` and `delta` are ready to read.
+
+    `more` are further cells of the row, under the headings that the plot was given for them.
+    """
 
     name: str
     href: str
@@ -26,29 +29,42 @@ class Dot:
     target: float | None = None
     delta: SafeString | str = ""
     tone: str = "eq"
+    more: tuple[SafeString | str, ...] = ()
 
 
 def dot_plot(
-    dots: Sequence[Dot], *, title: str, say: Callable[[float], str], limits: tuple[float, float]
+    dots: Sequence[Dot],
+    *,
+    title: str,
+    say: Callable[[float], str],
+    limits: tuple[float, float],
+    name: str | None = None,
+    more: Sequence[str] = (),
 ) -> SafeString:
-    """The table of all rows on one common scale."""
+    """The table of all rows on one common scale; with `more` columns its headings are seen."""
     values = finite(v for d in dots for v in (d.value, d.low, d.high, d.before, d.target))
     low, high = around(values, limits)
     scale = Scale(low, high, 2, 98)
+    kind = "dots broad" if more else "dots"
+    columns = [name or _("Name"), _("Interval and period before"), _("Value"), *more]
+    heads = format_html_join("", '<th scope="col">{}</th>', ((column,) for column in columns))
     head = format_html(
-        '<caption class="sr">{}</caption><thead class="sr"><tr><th scope="col">{}</th><th scope="col">{}</th>'
-        '<th scope="col">{}</th></tr></thead>',
-        title, _("Name"), _("Interval and period before"), _("Value"),
+        '<caption class="sr">{}</caption><thead{}><tr>{}</tr></thead>',
+        title, "" if more else mark_safe(' class="sr"'), heads,
     )  # fmt: skip
-    rows = join(_row(dot, scale, say) for dot in dots)
-    return format_html('<table class="dots">{}<tbody>{}</tbody></table>', head, rows)
+    rows = join(_row(dot, scale, say, more) for dot in dots)
+    return format_html('<table class="{}">{}<tbody>{}</tbody></table>', kind, head, rows)
 
 
-def _row(dot: Dot, scale: Scale, say: Callable[[float], str]) -> SafeString:
+def _row(dot: Dot, scale: Scale, say: Callable[[float], str], more: Sequence[str]) -> SafeString:
+    further = format_html_join(
+        "", '<td class="more" data-label="{}">{}</td>', zip(more, dot.more, strict=True)
+    )
+    label = format_html('<a href="{}">{}</a>', dot.href, dot.name) if dot.href else dot.name
     return format_html(
-        '<tr><th scope="row"><a href="{}">{}</a></th><td class="dots-plot">{}{}</td>'
-        '<td class="n"><b>{}</b> {}</td></tr>',
-        dot.href, dot.name, _plot(dot, scale), _words(dot, say), dot.said, dot.delta,
+        '<tr><th scope="row">{}</th><td class="dots-plot">{}{}</td>'
+        '<td class="n"><b>{}</b> {}</td>{}</tr>',
+        label, _plot(dot, scale), _words(dot, say), dot.said, dot.delta, further,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What the scores pages show, from readings and verdicts."""

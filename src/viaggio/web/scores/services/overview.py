@@ -1,0 +1,86 @@
+"""The screen that is opened each morning: figures with verdicts, trend, pillars, changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from viaggio.estimate.monitor import RATE
+from viaggio.web.scores.services.figures import Figure, Side, headline, period_trend, sides, wave_trend
+from viaggio.web.scores.services.importance import company_weights, fallback_words, weights
+from viaggio.web.scores.services.moves import Counts, Move, counts, moves
+from viaggio.web.scores.services.pillars import Beside, importance_chart, pillar_heat, pillar_plot
+from viaggio.web.scores.services.screen import SCREEN, judged
+from viaggio.web.scores.services.words import scheme_name, scheme_sentence
+from viaggio.web.shared.charts import Chart
+from viaggio.web.shared.desk import UNWEIGHTED, Desk
+from viaggio.web.shared.trends import spans_of
+
+SHOWN_MOVES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """One way to weigh, and the address that shows it."""
+
+    name: str
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """All that the scores page shows."""
+
+    figures: tuple[Figure, ...]
+    schemes: tuple[Scheme, ...]
+    weighting: str
+    side_names: tuple[str, ...]
+    sides: tuple[Side, ...]
+    trend: Chart | None
+    trend_href: str
+    by_wave: bool
+    pillars: SafeString | None
+    equal_weights: str
+    matrix: Chart | None
+    heat: SafeString | None
+    moves: tuple[Move, ...]
+    counts: Counts | None
+
+
+def overview(desk: Desk, *, by_wave: bool, targets: Mapping[str, float]) -> Overview:
+    """Everything of the scores page; each walk over the answers is made once."""
+    found = judged(desk)
+    readings = desk.totals(SCREEN, [*desk.periods, *spans_of(desk)])
+    weighed = weights(desk)
+    told = company_weights(desk)
+    names, compared = sides(desk)
+    waves = wave_trend(desk, "nps", width=680) if by_wave else None
+    return Overview(
+        figures=headline(desk, readings, found),
+        schemes=schemes(desk),
+        weighting=scheme_sentence(desk.weights) if desk.schemes else "",
+        side_names=names,
+        sides=compared,
+        trend=waves or period_trend(desk, "nps", readings["nps"], width=680),
+        trend_href=desk.filters.query(trend=None if by_wave else "wave") or "?",
+        by_wave=waves is not None,
+        pillars=pillar_plot(desk, readings, Beside(changes=found, weights=weighed, targets=targets)),
+        equal_weights=fallback_words(told.found.fallback) if told.found and told.found.fallback else "",
+        matrix=importance_chart(desk, readings, weighed),
+        heat=pillar_heat(desk),
+        moves=tuple(moves(desk, found)[:SHOWN_MOVES]),
+        counts=counts(found, RATE) if found else None,
+    )
+
+
+def schemes(desk: Desk) -> tuple[Scheme, ...]:
+    """The ways to weigh that there are to choose from; empty where there is only one."""
+    if not desk.schemes:
+        return ()
+    return tuple(
+        Scheme(
+            name=scheme_name(scheme), href=desk.filters.query(weights=scheme), chosen=scheme == desk.weights
+        )
+        for scheme in (*desk.schemes, UNWEIGHTED)
+    )
