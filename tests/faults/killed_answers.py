@@ -181,12 +181,10 @@ def attack(people: int, kills: int, *, seed: int = 1, most_seconds: float = 900)
         end = time.monotonic() + most_seconds
         try:
             with ThreadPoolExecutor(CLIENTS) as pool:
-                waiting = [
-                    pool.submit(deliver, server.port, form, chance.randint(1, 4), end) for form in forms
-                ]
+                running = [pool.submit(deliver, server.port, waiting, end) for _ in range(CLIENTS)]
                 for nth in range(kills):
-                    goal = (nth + 1) * len(forms) // (kills + 1)
-                    while sum(each.done() for each in waiting) < goal and time.monotonic() < end:
+                    left = len(forms) * (kills - nth) // (kills + 1)
+                    while waiting.qsize() > left and time.monotonic() < end:
                         time.sleep(0.05)
                     server.kill()
                     server.start()
