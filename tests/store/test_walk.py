@@ -1,7 +1,7 @@
 """Walking a fact table: each row once, whatever the size of a page."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,6 +16,9 @@ from viaggio.store.fold import fold
 from viaggio.store.intake import land_recipe
 from viaggio.store.walk import page
 from viaggio.store.workspace import Settings, create
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ROWS = 137
 
