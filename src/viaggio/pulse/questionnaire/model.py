@@ -121,7 +121,11 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One choice. An `exclusive` one (none of these) stands alone; `out_of_base` means "not applicable"."""
+    """One choice.
+
+    An `exclusive` one (none of these) stands alone. `out_of_base` means "not applicable": who chose nothing
+    else leaves the base.
+    """
 
     key: str
     text: Wording

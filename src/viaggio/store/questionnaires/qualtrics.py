@@ -16,6 +16,7 @@ from viaggio.store.questionnaires.plain import plain_text
 from viaggio.store.questionnaires.qualtrics_book import Book
 from viaggio.store.questionnaires.qualtrics_items import read_items
 from viaggio.store.questionnaires.qualtrics_logic import Logic, NotOurs
+from viaggio.store.questionnaires.qualtrics_parts import other_of
 from viaggio.store.questionnaires.qualtrics_question import Question, language_code
 from viaggio.store.questionnaires.report import Notes, Report
 
@@ -120,7 +121,7 @@ class _Survey:
                 continue
             keys = [option.key for option in item.options]
             choices = question.choices()
-            other = next((c for c in choices if c.takes_words and not c.out_of_base), None)
+            other = other_of(choices)
             numbers = [c.number for c in choices if c is not other]
             own = dict(zip(numbers, keys, strict=False)) if keys else {c.number: c.number for c in choices}
             found[qid] = own | ({other.number: "other"} if other else {})

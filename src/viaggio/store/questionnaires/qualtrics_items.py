@@ -15,7 +15,7 @@ from viaggio.pulse.questionnaire import (
 )
 from viaggio.store.questionnaires.keys import item_key
 from viaggio.store.questionnaires.qualtrics_book import Target
-from viaggio.store.questionnaires.qualtrics_parts import joined, one_item, option_keys
+from viaggio.store.questionnaires.qualtrics_parts import joined, one_item, option_keys, other_of
 from viaggio.store.questionnaires.qualtrics_question import Choice, Question
 from viaggio.store.questionnaires.qualtrics_tables import matrix, side_by_side
 
@@ -54,7 +54,7 @@ def _choice(question: Question) -> Iterator[Item]:
     single = question.selector[0] in _SINGLE and len([c for c in choices if not c.out_of_base]) > 1
     if question.selector[0] in _SINGLE and not single:
         question.notes.add("item.as_other_kind", question.tag, "a single option: tick or not")
-    other = next((c for c in choices if c.takes_words and not c.out_of_base), None)
+    other = other_of(choices)
     keys = option_keys(question, choices, other)
     options = tuple(
         Option(key=keys[c.number], text=c.text, exclusive=c.exclusive, out_of_base=c.out_of_base)

@@ -24,6 +24,15 @@ def option_keys(question: Question, choices: list[Choice], other: Choice | None)
     return keys
 
 
+def other_of(choices: list[Choice]) -> Choice | None:
+    """The choice that becomes `other`: the last one of the base, where words go with it.
+
+    Any other choice with words stays where it stands, so that places among the options do not change.
+    """
+    last = next((choice for choice in reversed(choices) if not choice.out_of_base), None)
+    return last if last is not None and last.takes_words else None
+
+
 def joined(title: Wording, part: Wording, languages: tuple[str, ...]) -> Wording:
     """A question and a part of it as one text."""
     return wording({language: f"{title.text(language)} — {part.text(language)}" for language in languages})

@@ -8,8 +8,9 @@ What is decided here:
   recommendation on 0 to 10; a column of nothing but numbers gives numbers; all others are texts.
 - What a rating feeds is said by the options `csat`, `ces`, `nps` (data export tags, parted by commas): a
   survey does not know it. Ratings that nobody names feed `other`.
-- Previews, tests and spam are rejected by their status. Columns of no question (embedded data) are kept in
-  the properties of the response's first row, but IP address, place and names of the respondent are not taken.
+- Previews, tests and spam are rejected by their status, unless the option `tests` is `yes`. Columns of no
+  question (embedded data) are kept in the properties of the response's first row, but IP address, place and
+  names of the respondent are not taken.
 - A recode value that the survey does not know rejects the row with the column and the cell.
 """
 
@@ -75,7 +76,8 @@ def _feeds(kitchen: Kitchen, questionnaire: Questionnaire) -> dict[str, Feeds]:
 def _response(
     record: Record, *, form: Questionnaire, header: Header, columns: tuple[Column, ...], kitchen: Kitchen
 ) -> Iterable[Row]:
-    _refuse_tests(record, header)
+    if kitchen.options["tests"] != "yes":
+        _refuse_tests(record, header)
     at = next((c for c in map(header.column, ("recorded", "ended", "started")) if c and record.text(c)), None)
     if at is None:
         raise BadCell("value.missing", header.column("ended") or "EndDate")
@@ -161,9 +163,10 @@ RECIPE = Recipe(
     files={"responses": "*.csv", "survey": "*.qsf"},
     columns={"responses": ("StartDate", "EndDate", "Finished", "ResponseId")},
     optional=frozenset({"survey"}),
-    options={"timezone": "UTC", "pulse": "", "wave": "", "nps": "", "csat": "", "ces": ""},
+    options={"timezone": "UTC", "tests": "no", "pulse": "", "wave": "", "nps": "", "csat": "", "ces": ""},
     about={
         "timezone": "time zone of the dates in the file",
+        "tests": "yes takes previews and test answers too",
         "pulse": "name of the pulse that the answers belong to",
         "wave": "wave that the answers belong to, such as 2026-09",
         "nps": "questions (data export tags, parted by commas) that feed the NPS",

@@ -6,7 +6,7 @@ as JSON. A file may also come without the second and third, from somebody who re
 
 import csv
 import io
-import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ from viaggio.store.recipes.rows import Placed
 from viaggio.store.recipes.shape import Source
 
 META = {
-    "_recordid": "response", "responseid": "response", "startdate": "started", "enddate": "ended",
+    "_recordid": "response", "responseid": "response", "responsesetid": "set",
+    "startdate": "started", "enddate": "ended",
     "recordeddate": "recorded", "status": "status", "finished": "finished", "progress": "progress",
     "duration": "duration", "duration(inseconds)": "duration", "userlanguage": "language",
     "externaldatareference": "customer_number", "externalreference": "customer_number",
@@ -33,6 +34,8 @@ META = {
 """Columns that are no questions, by import id or name without blanks; `private` ones are not taken."""
 
 _FIRST_OF_OLD = "V1"
+_IMPORT_ID = re.compile(r"""\{.*["']ImportId["']\s*:\s*["']([^"']+)["'].*\}""", re.DOTALL)
+"""JSON, or as an older export writes it, with single quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +121,13 @@ def _is_labels(written: tuple[str, ...], second: list[str]) -> bool:
 
 
 def _meta(name: str) -> str:
-    return META.get("".join(name.lower().split()), "")
+    plain = "".join(name.lower().split()).removeprefix("panel-").removeprefix("location-")
+    return META.get(plain, "")
 
 
 def _import_id(cell: str) -> str:
-    if not cell.startswith("{") or "ImportId" not in cell:
-        return ""
-    try:
-        return str(json.loads(cell).get("ImportId", ""))
-    except (ValueError, AttributeError):
-        return ""
+    found = _IMPORT_ID.fullmatch(cell.strip())
+    return found[1] if found else ""
 
 
 def _unique(names: tuple[str, ...]) -> tuple[str, ...]:

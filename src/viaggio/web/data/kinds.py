@@ -65,6 +65,7 @@ OPTIONS: Mapping[str, Promise] = {
     "owner": _("Function that answers for all activities"),
     "source": _("Name of the source"),
     "pulse": _("Name of the pulse that the answers belong to"),
+    "tests": _("Take previews and test answers too: yes or no"),
     "wave": _("Wave that the answers belong to, such as 2026-09"),
     "nps": _("Questions that feed the NPS, parted by commas"),
     "csat": _("Questions that feed satisfaction, parted by commas"),

@@ -155,7 +155,7 @@ def _outside(item: Item, value: object) -> Iterator[str]:
 def _left_base(item: Item, value: object) -> bool:
     keys = value if isinstance(value, list | tuple) else [value]
     options = [item.option(key) for key in keys]
-    return any(option.out_of_base for option in options if option)
+    return bool(options) and all(option is not None and option.out_of_base for option in options)
 
 
 def _offered(item: Item) -> list[Option]:

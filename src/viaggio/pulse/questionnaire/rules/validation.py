@@ -134,7 +134,7 @@ def _several(item: Item, value: object) -> Iterator[Fault]:
     if len({str(key) for key in value}) < len(value):
         yield Fault(code="answer.option_twice", item=item.key, value=value)
     fewest, most = item.limits.fewest, item.limits.most
-    alone = any(option.exclusive or option.out_of_base for option in item.options if option.key in value)
+    alone = any(option.exclusive for option in item.options if option.key in value)
     if alone and len(value) > 1:
         yield Fault(code="answer.exclusive_with_others", item=item.key, value=value)
     if fewest is not None and len(value) < fewest and not alone:
