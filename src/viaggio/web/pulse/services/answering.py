@@ -88,19 +88,27 @@ def take(
         place = known or place_of(link, submission, language=language, now=now)
         known = None
         number = submission_id(place.response.id, submission)
-        if not place.new and Submission.objects.filter(pk=number).exists():
-            return _as_stored(place.response, again=True)
-        allow(place, now)
-        made = _answered(place, answers, finished=finished, language=language, now=now)
         try:
+            allow(place, now)
+            made = _answered(place, answers, finished=finished, language=language, now=now)
             with transaction.atomic():
                 _store(made, Submission(id=number, response=made.response, at=now, page=page), now)
-        except (IntegrityError, Overtaken):  # somebody was quicker: look again
-            continue
-        except quotas.QuotaFull:
-            raise NotTaken("quota_full") from None
+        except (IntegrityError, Overtaken, NotTaken, quotas.QuotaFull) as why:
+            if _was_taken(number):
+                fresh = place_of(link, submission, language=language, now=now)
+                return _as_stored(fresh.response, again=True)
+            if isinstance(why, NotTaken):
+                raise
+            if isinstance(why, quotas.QuotaFull):
+                raise NotTaken("quota_full") from None
+            continue  # somebody was quicker: look again
         return _as_stored(made.response, again=False)
     raise NotTaken("busy")
+
+
+def _was_taken(number: str) -> bool:
+    """Whether this very submission was acknowledged before."""
+    return Submission.objects.filter(pk=number).exists()
 
 
 def _answered(
