@@ -16,7 +16,7 @@ def test_reference_is_complete(page):
     for recipe in RECIPES.values():
         row = next(line for line in text.splitlines() if line.startswith(f"| `{recipe.name}` |"))
         for option, default in recipe.options.items():
-            assert f"`{option}` (`{default}`)" in row
+            assert (f"`{option}` (`{default}`)" if default else f"`{option}`") in row
         for place in recipe.touchpoints:
             assert f"`{place.slug}`" in text
     for table in TABLES:
