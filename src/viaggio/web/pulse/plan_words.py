@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from viaggio.pulse.fielding import Consent, Event, PulseKind, Reason
 from viaggio.pulse.model import AskedBy, AskedUnit, Outcome
@@ -66,8 +67,8 @@ EVERY: Mapping[str, Promise] = {"week": _("every week"), "month": _("every month
 STATES: Mapping[str, Promise] = {
     "draft": _("draft"),
     "running": _("running"),
-    "paused": _("paused"),
-    "ended": _("ended"),
+    "paused": pgettext_lazy("pulse", "paused"),
+    "ended": pgettext_lazy("pulse", "ended"),
 }
 UNITS: Mapping[str, Promise] = {
     AskedUnit.INTERACTION: _("interactions"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from viaggio.customer.model import Moment
 from viaggio.kernel import utc_micros
@@ -45,7 +45,7 @@ MOMENTS = {
     "orders": gettext_lazy("Order"),
     "payments": gettext_lazy("Payment"),
     "contracts": gettext_lazy("Contract"),
-    "answers": gettext_lazy("Answer"),
+    "answers": pgettext_lazy("moment", "Answer"),
     "texts": gettext_lazy("Words"),
     "referrals": gettext_lazy("Recommendation"),
 }
@@ -198,13 +198,27 @@ def _around(response: Response, customer: int, known: Catalogue) -> tuple[tuple[
     at = utc_micros(response.started_at)
     later = utc_micros(response.started_at + timedelta(days=AFTER_DAYS))
     try:
-        older = customer_record(engine, customer, limit=AROUND * 4, cursor=cursor_before(at)).timeline
+        older = customer_record(engine, customer, limit=AROUND * 8, cursor=cursor_before(at)).timeline
         newer = customer_record(engine, customer, limit=MOST, cursor=cursor_before(later)).timeline
     except UnknownCustomer:
         return (), ()
-    before = [moment for moment in older if _counts(moment, response)][:AROUND]
-    after = [moment for moment in newer if moment.at >= at and _counts(moment, response)][-AROUND:]
+    before = _each_once([moment for moment in older if _counts(moment, response)])[:AROUND]
+    after = _each_once([m for m in newer if m.at >= at and _counts(m, response)])[-AROUND:]
     return _steps(before[::-1], known), _steps(after[::-1], known)
+
+
+def _each_once(moments: Sequence[Moment]) -> list[Moment]:
+    """One moment for the answers of a response, and none for a visit whose interactions are there."""
+    seen: set[tuple[str, object]] = set()
+    visits = {moment.detail.get("episode") for moment in moments if moment.what == "interactions"}
+    found = []
+    for moment in moments:
+        key = (moment.what, moment.detail.get("response") or moment.id)
+        if key in seen or (moment.what == "visits" and moment.id in visits):
+            continue
+        seen.add(key)
+        found.append(moment)
+    return found
 
 
 def _counts(moment: Moment, response: Response) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -115,10 +115,16 @@ def lines(sight: Sight, *, now: datetime) -> list[Line]:
                 rate=aapor(dispositions(counts)).rr1 if wave and asks and not pulse.anonymous else None,
                 last=drawn.get(pulse.pk),
                 next=next_draw(pulse, plan, codes, here, now),
-                warnings=warnings_of(pulse, plan, newest, full),
+                warnings=warnings_of(pulse, plan, newest, full, reach=False),
             )
         )
     return found
+
+
+def unreachable(found: Sequence[Line]) -> list[str]:
+    """What is missing to reach anybody, said once for all pulses that have not ended."""
+    plans = [plan_or_none(line.pulse) for line in found if line.pulse.state != "ended"]
+    return reach_warnings([plan for plan in plans if plan is not None])
 
 
 def asked_of(counts: Counts) -> int:
@@ -188,16 +194,21 @@ def next_draw(
 
 
 def warnings_of(
-    pulse: Pulse, plan: Plan | None, newest: Mapping[int, int], full: Mapping[int, list[Quota]]
+    pulse: Pulse,
+    plan: Plan | None,
+    newest: Mapping[int, int],
+    full: Mapping[int, list[Quota]],
+    *,
+    reach: bool,
 ) -> tuple[str, ...]:
-    """What somebody should look after, in words."""
+    """What somebody should look after, in words; with `reach` also what is missing to reach people."""
     if pulse.state == "ended":
         return ()
     found = []
     if plan is None:
         found.append(_("Its plan can not be read: open it and save it again."))
-    else:
-        found += reach_warnings(plan)
+    elif reach:
+        found += reach_warnings([plan])
     number = newest.get(pulse.questionnaire_id)
     if pulse.version is None and number is None:
         found.append(_("Its questionnaire is not published yet; starting the pulse publishes it."))
@@ -208,8 +219,10 @@ def warnings_of(
     return tuple(found)
 
 
-def reach_warnings(plan: Plan) -> list[str]:
-    """What is missing to reach people over the plan's channels."""
+def reach_warnings(plans: Sequence[Plan]) -> list[str]:
+    """What is missing to reach people over the channels of these plans."""
+    if not plans:
+        return []
     try:
         known = connections()
     except ViaggioError as error:
@@ -217,19 +230,18 @@ def reach_warnings(plan: Plan) -> list[str]:
     found = []
     if known.address.startswith("http://localhost"):
         found.append(_("Viaggio does not know its public address: links in messages would lead nowhere."))
-    if plan.kind is PulseKind.OPEN:
-        return found
-    if AskedBy.EMAIL in plan.channels and known.mail is None:
+    channels = {c for plan in plans if plan.kind is not PulseKind.OPEN for c in plan.channels}
+    if AskedBy.EMAIL in channels and known.mail is None:
         found.append(_("No mail server is set up: invitations wait in the queue."))
-    if missing := _missing_gateways(plan, known):
+    if missing := _missing_gateways(channels, known):
         found.append(_("No gateway is set up for %(channels)s.") % {"channels": missing})
     return found
 
 
-def _missing_gateways(plan: Plan, known: Connections) -> str:
+def _missing_gateways(channels: set[AskedBy], known: Connections) -> str:
     names = {AskedBy.SMS: "SMS", AskedBy.WHATSAPP: "WhatsApp"}
     return ", ".join(
-        name for channel, name in names.items() if channel in plan.channels and known.gateway(channel) is None
+        name for channel, name in names.items() if channel in channels and known.gateway(channel) is None
     )
 
 

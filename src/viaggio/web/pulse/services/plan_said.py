@@ -72,7 +72,7 @@ def _when(plan: Plan) -> Iterator[str]:
     if plan.trigger:
         said = {
             "event": EVENTS[plan.trigger.event],
-            "time": formats.duration(plan.trigger.delay_hours * 3600),
+            "time": _delay(plan.trigger.delay_hours),
         }
         yield (
             _("%(time)s after %(event)s.") % said
@@ -90,6 +90,13 @@ def _when(plan: Plan) -> Iterator[str]:
         yield f"{KINDS[plan.kind]}."
 
 
+def _delay(hours: int) -> str:
+    days, rest = divmod(hours, 24)
+    if rest or not days:
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+
+
 def _sample(plan: Plan) -> str:
     sample = plan.sample
     if sample.size is not None:
@@ -98,13 +105,19 @@ def _sample(plan: Plan) -> str:
     elif sample.rate == 1:
         words = _("everybody")
     else:
-        words = _("%(share)s of them, by chance") % {"share": formats.share(sample.rate or 0)}
+        words = _("%(share)s of them, by chance") % {
+            "share": formats.share(sample.rate or 0, _decimals(sample.rate or 0))
+        }
     if sample.by:
         words = _("%(sample)s, in strata by %(by)s") % {
             "sample": words,
             "by": STRATA.get(sample.by, sample.by),
         }
     return words
+
+
+def _decimals(rate: float) -> int:
+    return 0 if round(rate * 100, 6).is_integer() else 1
 
 
 def _hours(plan: Plan) -> str:

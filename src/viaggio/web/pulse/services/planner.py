@@ -12,8 +12,6 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from viaggio.estimate.planning import margin_of_mean, size_for_mean, size_for_share
 from viaggio.kernel import Period, utc_micros
 from viaggio.pulse.fielding import ASKED, Clocks, Plan, PulseKind, aapor, dispositions, draw
@@ -36,6 +34,9 @@ ENOUGH = 100
 MOST_ROWS = 60_000
 """Larger frames are thinned out by customer and counted up again."""
 _WAVE_DAYS = {"week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4}
+
+HAPPENED = ("interactions", "orders", "payments")
+"""Tables in which things happen that pulses ask about."""
 
 _frames = Memory(6)
 
@@ -76,6 +77,11 @@ class Planned:
     thinned: bool
 
     @property
+    def margin_decimals(self) -> int:
+        """Decimals with which the wanted margin is written."""
+        return 0 if float(self.wanted).is_integer() else 1
+
+    @property
     def weeks_needed(self) -> int | None:
         """Whole weeks until the wanted margin."""
         return ceil(self.days_needed / 7) if self.days_needed is not None else None
@@ -95,7 +101,7 @@ def planned(plan: Plan, engine: "Engine", wish: Wish, *, pulse: Pulse | None, no
     needed = ceil(size_for_mean(deviation, wish.margin))
     return Planned(
         days=DAYS,
-        until=until.astimezone(engine.zone).date(),
+        until=(until - timedelta(seconds=1)).astimezone(engine.zone).date(),
         units=len(frame) * every,
         unit=str(plan.unit),
         counts=scaled,
@@ -116,14 +122,17 @@ def planned(plan: Plan, engine: "Engine", wish: Wish, *, pulse: Pulse | None, no
 
 
 def _until(engine: "Engine", now: datetime) -> datetime:
-    """Now, or the end of the newest day that the facts know."""
-    from viaggio.web.shared.extent import extent
+    """Now, or the end of the newest day on which the facts know that anything happened."""
+    from viaggio.store.readings import coverage
+    from viaggio.web.pulse.services.clocks import moment
 
-    last = extent(engine, engine.zone, timezone.localtime(now, engine.zone).date()).last
+    known = coverage(engine)
+    lasts = [known[table].last for table in HAPPENED if table in known]
+    last = max((last for last in lasts if last is not None), default=None)
     if last is None:
         return now
-    end = datetime(last.year, last.month, last.day, tzinfo=engine.zone) + timedelta(days=1)
-    return min(now, end)
+    day = moment(last).astimezone(engine.zone).date()
+    return min(now, datetime(day.year, day.month, day.day, tzinfo=engine.zone) + timedelta(days=1))
 
 
 def _frame(plan: Plan, engine: "Engine", until: datetime) -> tuple["Eligible", int]:

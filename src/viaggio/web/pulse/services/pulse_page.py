@@ -101,6 +101,7 @@ class PulsePage:
     """Everything of the page."""
 
     name: str
+    questionnaire: str
     state: str
     version: int | None
     newer: int | None
@@ -124,10 +125,11 @@ def page_of(pulse: Pulse, sight: Sight, place: Place, *, now: datetime) -> Pulse
     newest = building.published_of(pulse.questionnaire)
     is_open = programmes.is_open(pulse)
     numbers = {pulse.questionnaire_id: newest.number} if newest else {}
-    warned = overview.warnings_of(pulse, plan, numbers, overview.full_quotas())
+    warned = overview.warnings_of(pulse, plan, numbers, overview.full_quotas(), reach=True)
     waves = list(pulse.waves.filter(starts_at__lte=now).order_by("-code"))
     return PulsePage(
         name=overview.name_of(pulse),
+        questionnaire=overview.title_of(pulse.questionnaire),
         state=str(STATES[pulse.state]),
         version=pulse.version.number if pulse.version else None,
         newer=newest.number if newest and pulse.version and newest.number > pulse.version.number else None,

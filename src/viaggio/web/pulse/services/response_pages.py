@@ -130,11 +130,18 @@ def _filtered(rows: QuerySet[Response], pulse: Pulse, chosen: Mapping[str, str])
 def _in_band(pulse: Pulse, low: int, high: int) -> Q:
     """Responses whose answer to recommendation lies within; keys differ from version to version."""
     wanted = Q(pk__in=[])
-    for version in pulse.questionnaire.versions.exclude(published_at=None):
-        keys = [item.key for item in questionnaire_of(version.pk).items if item.metric is Feeds.NPS]
-        for key in keys[:1]:
-            wanted |= Q(version=version, **{f"answers__{key}__gte": low, f"answers__{key}__lte": high})
+    for version, key in _nps_keys(pulse).items():
+        wanted |= Q(version=version, **{f"answers__{key}__gte": low, f"answers__{key}__lte": high})
     return wanted
+
+
+def _nps_keys(pulse: Pulse) -> dict[int, str]:
+    """The key of the question about recommendation by version, where a version asks it."""
+    found: dict[int, str] = {}
+    for version in pulse.questionnaire.versions.exclude(published_at=None).values_list("pk", flat=True):
+        keys = [item.key for item in questionnaire_of(version).items if item.metric is Feeds.NPS]
+        found |= {version: keys[0]} if keys else {}
+    return found
 
 
 def _only_with(rows: QuerySet[Response], pulse: Pulse, chosen: Mapping[str, str]) -> list[str]:
@@ -157,10 +164,11 @@ def _selects(pulse: Pulse, sight: Sight, chosen: Mapping[str, str], known: Catal
     waves = [(code, code) for code in pulse.waves.values_list("code", flat=True).order_by("-code")]
     made = [_select("wave", _("Wave"), waves, chosen)]
     made.append(_select("state", _("Answered"), [(k, str(v)) for k, v in STATES.items()], chosen))
-    made.append(_select("band", _("Recommendation"), [(k, str(v)) for k, v in BANDS.items()], chosen))
+    if _nps_keys(pulse):
+        made.append(_select("band", _("Recommendation"), [(k, str(v)) for k, v in BANDS.items()], chosen))
     for name in RECORDED:
         values = sorted(set(rows.values_list(name, flat=True).distinct()))
-        label = _("Asked by") if name == "asked_by" else dimension_name(name)
+        label = _("Asked over") if name == "asked_by" else dimension_name(name)
         options = [(value or NOT_STATED, _named(name, value, known)) for value in values]
         if len(options) > 1 or name in chosen:
             made.append(_select(name, label, options, chosen))

@@ -95,6 +95,7 @@ class WavePage:
 
     wave: Wave
     name: str
+    first_day: date
     last_day: date
     numbers: WaveNumbers
     parts: tuple[Part, ...]
@@ -117,6 +118,7 @@ def page_of(wave: Wave, sight: Sight) -> WavePage:
     return WavePage(
         wave=wave,
         name=overview.name_of(wave.pulse),
+        first_day=wave.starts_at.astimezone(overview.zone()).date(),
         last_day=(wave.ends_at - timedelta(seconds=1)).astimezone(overview.zone()).date(),
         numbers=numbers,
         parts=tuple(parts),

@@ -53,6 +53,7 @@ def pulses(request: HttpRequest) -> HttpResponse:
     lines = overview.lines(sight, now=now)
     steps = None if lines else overview.first_steps()
     context = {"lines": lines, "sight": sight, "steps": steps, "now": now}
+    context["unreachable"] = overview.unreachable(lines) if sight.manages else []
     return render(request, "pulse/pulses/list.html", context)
 
 
