@@ -21,6 +21,7 @@ from viaggio.web.pulse.services.ledger import counts_of, ledger
 from viaggio.web.pulse.services.ledger_files import fielding_lock
 from viaggio.web.pulse.services.sending import expire, remind, send
 from viaggio.web.pulse.services.settling import Settled, settle, settle_boxes, wait_for, waiting
+from viaggio.web.pulse.services.weighing import weigh_due
 from viaggio.web.shared.workspace import workspace
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Ticked:
     closed: int = 0
     confirmed: int = 0
     settled: int = 0
+    weighed: int = 0
     failed: int = 0
 
 
@@ -81,6 +83,7 @@ def _steps(ws: "Workspace", done: Ticked, now: datetime, pace: Pace | None) -> N
     _try(done, "expire", lambda: _set(done, "expired", expire(now)))
     _try(done, "close", lambda: _set(done, "closed", close_waves(now)))
     _try(done, "settle", lambda: _settle(ws, done, now, pace))
+    _try(done, "weigh", lambda: _set(done, "weighed", weigh_due(ws, now=now)))
 
 
 def _try(done: Ticked, what: str, step: Callable[[], object]) -> None:
