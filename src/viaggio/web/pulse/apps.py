@@ -10,7 +10,8 @@ class PulseConfig(AppConfig):
     label = "pulse"
 
     def ready(self) -> None:
-        """Hear what becomes of invitations that are sent."""
-        from viaggio.web.pulse.services import delivering
+        """Hear what becomes of invitations that are sent, and say what questions say."""
+        from viaggio.web.pulse.services import delivering, item_words
 
         delivering.start()
+        item_words.start()

@@ -1,6 +1,10 @@
 """The fold as background work: queued after something landed, safe to run twice."""
 
+from django.dispatch import Signal
 from django.tasks import task
+
+folded = Signal()
+"""Sent when the facts have changed, after `fold_landed`."""
 
 
 @task()
@@ -16,4 +20,7 @@ def fold_landed() -> int:
 
     here = workspace()
     with told(here) as on_progress:
-        return len(fold(here, on_progress=on_progress, open_reader=reader_apart))
+        items = len(fold(here, on_progress=on_progress, open_reader=reader_apart))
+    if items:
+        folded.send(sender=fold_landed)
+    return items

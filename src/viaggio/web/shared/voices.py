@@ -30,9 +30,14 @@ class Voice:
     who: str
 
 
-def voices(desk: Desk, population: Population, *, limit: int = SHOWN) -> list[Voice]:
-    """The newest texts of the desk's period in a population; empty where texts lack one of its dimensions."""
+def voices(desk: Desk, population: Population, *, limit: int = SHOWN, responses: Any = None) -> list[Voice]:
+    """The newest texts of the desk's period in a population; empty where texts lack one of its dimensions.
+
+    With `responses`, a table of source and response, only what was written in these.
+    """
     texts = desk.engine.tables().texts
+    if responses is not None:
+        texts = texts.semi_join(responses, ["source", "response"])
     if not set(population.where) <= set(texts.columns):
         return []
     import ibis

@@ -16,7 +16,7 @@ from viaggio.web.shared.charts import Chart
 from viaggio.web.shared.desk import UNWEIGHTED, Desk
 from viaggio.web.shared.trends import spans_of
 
-SHOWN_MOVES = 8
+SHOWN_MOVES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

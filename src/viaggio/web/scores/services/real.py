@@ -21,7 +21,7 @@ from viaggio.web.shared.names import dimension_name, metric_short
 if TYPE_CHECKING:
     from viaggio.store.drifts import Watched
 
-PAGE = 100
+FIRST = 25  # lines that are seen at once, besides those that are more than chance
 WATCHED_MONTHS = 36
 
 
@@ -44,7 +44,7 @@ class RealPage:
     """All that the page of changes shows."""
 
     moves: tuple[Move, ...]
-    more: int
+    rest: tuple[Move, ...]
     counts: Counts | None
     cuts: str
     choices: tuple[tuple[str, str, bool], ...]
@@ -63,10 +63,11 @@ def real_page(desk: Desk, chosen: str) -> RealPage:
     cuts = cuts_of(chosen)
     found = judged(desk, SCREEN, cuts)
     lines = moves(desk, found)
+    seen = max(FIRST, sum(move.said.tone != "eq" for move in lines))
     months = months_of(desk)
     return RealPage(
-        moves=tuple(lines[:PAGE]),
-        more=max(0, len(lines) - PAGE),
+        moves=tuple(lines[:seen]),
+        rest=tuple(lines[seen:]),
         counts=counts(found, RATE) if found else None,
         cuts=", ".join(dimension_name(name).lower() for by in cuts for name in by),
         choices=tuple((d, dimension_name(d), d == chosen) for d in DIMENSIONS if d != "wave"),

@@ -102,10 +102,8 @@ def chance_words(change: "Change") -> str:
         return _("not tested: too few answers")
     for step in _STEPS:
         if p <= step:
-            return _("chance alone shows as much in less than 1 of %(n)s such screens") % {
-                "n": formats.number(round(1 / step))
-            }
-    return _("chance may well show as much")
+            return _("hardly: less than once in %(n)s") % {"n": formats.number(round(1 / step))}
+    return _("quite possibly")
 
 
 def scheme_name(scheme: str) -> str:

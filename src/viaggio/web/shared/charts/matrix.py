@@ -132,7 +132,7 @@ def _point(spot: Spot, x: Scale, y: Scale) -> SafeString:
 def _label(
     spot: Spot, at: tuple[float, float], placed: list[tuple[float, float, float, float]], width: float
 ) -> SafeString:
-    """The name beside its point, where it covers no point and no other name; the right side first."""
+    """The name beside its point, where it covers no point and no other name; above its lines first."""
     long = CHARACTER * len(spot.name)
     best: tuple[float, float, float, str] | None = None
     for dx, dy, anchor in _PLACES:
@@ -150,8 +150,8 @@ def _label(
 
 
 _PLACES = (
+    (9.0, -8.0, "start"), (9.0, 17.0, "start"), (-9.0, -8.0, "end"), (-9.0, 17.0, "end"),
     (11.0, 4.0, "start"), (-11.0, 4.0, "end"), (0.0, -12.0, "middle"), (0.0, 21.0, "middle"),
-    (10.0, -10.0, "start"), (10.0, 18.0, "start"), (-10.0, -10.0, "end"), (-10.0, 18.0, "end"),
     (0.0, -28.0, "middle"), (0.0, 36.0, "middle"),
 )  # fmt: skip
 

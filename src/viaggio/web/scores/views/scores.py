@@ -1,51 +1,23 @@
-"""Pages of scores: the morning's screen, one score, what changed."""
-
-from typing import Any
+"""Pages of scores: the morning's screen, one score, what changed, what weighs most."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from viaggio.kernel import UnknownMetric
 from viaggio.measure.catalogue import Metric, metric
 from viaggio.web.scores.services.cross import DIMENSIONS, by_of, cross_page
-from viaggio.web.scores.services.files import File, NoSuchTable, changes_file, overview_file, score_file
-from viaggio.web.scores.services.overview import overview, schemes
+from viaggio.web.scores.services.files import NoSuchTable, changes_file, overview_file, score_file
+from viaggio.web.scores.services.overview import overview
 from viaggio.web.scores.services.real import cuts_of, real_page
 from viaggio.web.scores.services.screen import SCREEN, judged
+from viaggio.web.scores.services.targets import targets
 from viaggio.web.scores.services.weighing import GROUPS, goals
-from viaggio.web.scores.services.words import scheme_name, scheme_sentence
-from viaggio.web.shared.desk import UNWEIGHTED, Desk
-from viaggio.web.shared.export import table_response, wants_table
+from viaggio.web.scores.views.common import as_file, desk_of, shown
+from viaggio.web.shared.export import wants_table
 from viaggio.web.shared.names import dimension_name, metric_definition, metric_name
 from viaggio.web.shared.permissions import needs
 from viaggio.web.shared.roles import Right
-
-
-def desk_of(request: HttpRequest) -> Desk:
-    """The desk of a scores page: weighted where there is a scheme, unless the address says else."""
-    return Desk.of(request, weighted=True)
-
-
-def shown(request: HttpRequest, template: str, desk: Desk, context: dict[str, Any]) -> HttpResponse:
-    """The page; a script's navigation gets the address without empty or repeated filters."""
-    common = {
-        "filters": desk.filters,
-        "desk": desk,
-        "schemes": schemes(desk),
-        "scheme": scheme_name(desk.weights) if desk.weights != UNWEIGHTED else "",
-        "weighting": scheme_sentence(desk.weights) if desk.schemes else "",
-    }
-    answer = render(request, template, {**common, **context})
-    if request.headers.get("HX-Request"):
-        answer.headers["HX-Push-Url"] = desk.filters.to(request.path)
-    return answer
-
-
-def as_file(request: HttpRequest, file: File) -> HttpResponse:
-    """The file that the address asks for."""
-    return table_response(request, file.columns, file.rows, file.name)
 
 
 def score_or_404(slug: str) -> Metric:
@@ -72,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     by_wave = request.GET.get("trend") == "wave"
     if by_wave:
         desk = desk.keeping(trend="wave")
-    page = overview(desk, by_wave=by_wave, targets={})
+    page = overview(desk, by_wave=by_wave, targets=targets())
     return shown(request, "scores/home.html", desk, {"page": page})
 
 
