@@ -2,6 +2,7 @@
 
 import json
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,9 @@ class Mailbox:
     greeting: str = "220 test"
     data_answer: str = "250 2.0.0 queued"
     before_answer: Callable[[], None] = lambda: None  # after the words were taken, before it is said
-    sign_ins: int = 0
+    sign_ins: list[str] = field(default_factory=list)  # what was said after AUTH, in order
+    encryption: str = "none"  # none, starttls, tls
+    tls: ssl.SSLContext | None = None
 
 
 class _Smtp(socketserver.StreamRequestHandler):
@@ -29,45 +32,75 @@ class _Smtp(socketserver.StreamRequestHandler):
     def say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
 
+    def setup(self) -> None:
+        if self.box.encryption == "tls":
+            self._encrypt(begun=False)
+        super().setup()
+
     def handle(self) -> None:
         try:
             self._talk()
-        except (ConnectionError, BrokenPipeError):
+        except (ConnectionError, BrokenPipeError, ssl.SSLError):
             return
+        finally:
+            if isinstance(self.connection, ssl.SSLSocket):
+                self.connection.close()
+
+    def _encrypt(self, *, begun: bool = True) -> None:
+        assert self.box.tls is not None
+        self.request = self.box.tls.wrap_socket(self.request, server_side=True)
+        if begun:
+            super().setup()
 
     def _talk(self) -> None:
-        box, sender, to = self.box, "", ""
-        self.say(box.greeting)
+        self.say(self.box.greeting)
+        self.sender = self.to = ""
         while line := self.rfile.readline():
             words = line.decode("utf-8").strip()
             verb = words.split(" ", 1)[0].upper()
-            if verb == "EHLO":
-                self.say("250-test")
-                self.say("250-SMTPUTF8")
-                self.say("250 AUTH PLAIN")
-            elif verb == "AUTH":
-                box.sign_ins += 1
-                self.say("235 ok")
-            elif verb == "MAIL":
-                sender = words.partition("<")[2].partition(">")[0]
+            answer = getattr(self, f"on_{verb.lower()}", None)
+            if answer is None:
                 self.say("250 ok")
-            elif verb == "RCPT":
-                to = words.partition("<")[2].partition(">")[0]
-                self.say(box.refusals.get(to, "250 ok"))
-            elif verb == "DATA":
-                self.say("354 go on")
-                lines = []
-                while (line := self.rfile.readline()) not in {b".\r\n", b""}:
-                    lines.append(line[1:] if line.startswith(b"..") else line)
-                if line and box.data_answer.startswith("250"):
-                    box.mails.append((sender, to, b"".join(lines)))
-                box.before_answer()
-                self.say(box.data_answer)
-            elif verb == "QUIT":
-                self.say("221 bye")
-                return
             else:
-                self.say("250 ok")
+                answer(words)
+            if verb == "QUIT":
+                return
+
+    def on_ehlo(self, _: str) -> None:
+        encrypts = ["STARTTLS"] if self.box.encryption == "starttls" else []
+        for name in ["test", "SMTPUTF8", *encrypts]:
+            self.say(f"250-{name}")
+        self.say("250 AUTH PLAIN")
+
+    def on_auth(self, words: str) -> None:
+        self.box.sign_ins.append(words)
+        self.say("235 ok")
+
+    def on_mail(self, words: str) -> None:
+        self.sender = words.partition("<")[2].partition(">")[0]
+        self.say("250 ok")
+
+    def on_rcpt(self, words: str) -> None:
+        self.to = words.partition("<")[2].partition(">")[0]
+        self.say(self.box.refusals.get(self.to, "250 ok"))
+
+    def on_data(self, _: str) -> None:
+        box = self.box
+        self.say("354 go on")
+        lines = []
+        while (line := self.rfile.readline()) not in {b".\r\n", b""}:
+            lines.append(line[1:] if line.startswith(b"..") else line)
+        if line and box.data_answer.startswith("250"):
+            box.mails.append((self.sender, self.to, b"".join(lines)))
+        box.before_answer()
+        self.say(box.data_answer)
+
+    def on_starttls(self, _: str) -> None:
+        self.say("220 go on")
+        self._encrypt()
+
+    def on_quit(self, _: str) -> None:
+        self.say("221 bye")
 
 
 class _ThreadingServer(socketserver.ThreadingTCPServer):

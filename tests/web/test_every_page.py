@@ -27,6 +27,9 @@ NO_PAGES = {
     "account:sign-out", "account:language", "account:theme", "account:end-session", "account:revoke-token",
     "people:set-active", "people:new-link", "customer:part", "customer:undo", "data:fold", "data:propose",
     "data:discard",  # these change something
+    "connections:address", "connections:test-mail", "connections:again", "connections:test-endpoint",
+    "connections:set-endpoint-active", "connections:endpoint-secret", "connections:delete-endpoint",
+    "connections:returned",  # so do these, and they take no GET
     "customer:waiting", "data:progress",  # parts of a page
     "data:rejects", "health",  # a file, a word
     "account:start",  # leads to the first page of one's role
@@ -38,6 +41,7 @@ SAMPLES = {
     "journey:cases": ["/metrics/nps/cases/", "/metrics/orders/cases/"],
     "journey:touchpoint": ["/touchpoints/delivery/"],
     "people:person": ["/people/1/"],
+    "connections:endpoint": ["/connections/webhooks/1/"],
     "data:import": ["/data/imports/1/"],
     "data:upload": ["upload"],  # these three are looked up, see `places`
     "customer:show": ["customer", "account"],

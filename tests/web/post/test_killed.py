@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -69,12 +68,37 @@ class Killer:
                 self.worker.wait()
 
 
-def start(root: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", WORK, str(root)], env=environment())
+STATES = """
+import collections, json, os, sys
+os.environ["VIAGGIO_WORKSPACE"] = sys.argv[1]
+os.environ["DJANGO_SETTINGS_MODULE"] = "viaggio.web.settings"
+import django
+django.setup()
+from viaggio.web.shared.models import Outgoing
+print(json.dumps(collections.Counter(Outgoing.objects.values_list("state", flat=True))))
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def records(request) -> dict[str, str]:
+    """Where the records are: the environment that says so. On PostgreSQL in a database of its own."""
+    if request.param == "sqlite":
+        return {}
+    import psycopg
+
+    server = request.getfixturevalue("postgres_server")
+    name = f"killed_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+    return {"VIAGGIO_DATABASE": f"{server.rpartition('/')[0]}/{name}"}
 
 
 @pytest.mark.slow
-def test_a_worker_killed_twenty_times_loses_nothing_and_repeats_only_under_the_same_id(tmp_path):
+@pytest.mark.timeout(900)
+def test_a_worker_killed_twenty_times_loses_nothing_and_repeats_only_under_the_same_id(tmp_path, records):
+    def start(root: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", WORK, str(root)], env=environment() | records)
+
     root = create(tmp_path / "workspace", Settings(name="Officina Blu")).root
     killer = Killer()
     box = Mailbox(before_answer=killer.delivery)
@@ -85,7 +109,7 @@ def test_a_worker_killed_twenty_times_loses_nothing_and_repeats_only_under_the_s
             "rate = 10000\n[webhooks]\ninside = true\nrate = 10000\n"
         )
         prepared = [sys.executable, "-c", PREPARE, str(root), receiver.url, str(MAILS), str(CALLS)]
-        subprocess.run(prepared, check=True, timeout=120, env=environment())
+        subprocess.run(prepared, check=True, timeout=120, env=environment() | records)
         killed = 0
         for kill in range(KILLS):
             with killer.lock:
@@ -97,11 +121,9 @@ def test_a_worker_killed_twenty_times_loses_nothing_and_repeats_only_under_the_s
         last = [start(root), start(root)]  # two at once end the work
         assert [process.wait(120) for process in last] == [0, 0]
 
-    rows = sqlite3.connect(root / "records.sqlite3")
-    assert dict(rows.execute("select state, count(*) from shared_outgoing group by state")) == {
-        "sent": MAILS + CALLS
-    }
-    rows.close()
+    told = [sys.executable, "-c", STATES, str(root)]
+    states = subprocess.run(told, check=True, capture_output=True, env=environment() | records, timeout=60)
+    assert json.loads(states.stdout) == {"sent": MAILS + CALLS}
     assert killed == KILLS
     mails = Counter(message_from_bytes(raw, policy=policy.default)["Message-ID"] for _, _, raw in box.mails)
     assert len(mails) == MAILS

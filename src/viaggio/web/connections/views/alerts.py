@@ -21,7 +21,9 @@ from viaggio.web.shared.roles import Right
 @require_http_methods(["GET", "HEAD", "POST"])
 def alerts(request: HttpRequest) -> HttpResponse:
     """Choose the alerts that come by mail."""
-    form = AlertsForm(request.POST or None, initial={"kinds": wishes.wanted_by(me(request))})
+    form = AlertsForm(
+        request.POST if request.method == "POST" else None, initial={"kinds": wishes.wanted_by(me(request))}
+    )
     if request.method == "POST" and form.is_valid():
         wishes.want(me(request), form.cleaned_data["kinds"])
         messages.success(request, _("Saved."))

@@ -23,7 +23,9 @@ CALLS = 20  # newest calls on an endpoint's page
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """A new endpoint; the answer shows its secret once."""
-    form = EndpointForm(request.POST or None, initial={"events": ["response.completed"]})
+    form = EndpointForm(
+        request.POST if request.method == "POST" else None, initial={"events": ["response.completed"]}
+    )
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         try:
@@ -46,7 +48,10 @@ def add(request: HttpRequest) -> HttpResponse:
 def endpoint(request: HttpRequest, pk: int) -> HttpResponse:
     """One endpoint and its newest calls."""
     found = get_object_or_404(WebhookEndpoint, pk=pk)
-    form = EventsForm(request.POST or None, initial={"events": found.events, "note": found.note})
+    form = EventsForm(
+        request.POST if request.method == "POST" else None,
+        initial={"events": found.events, "note": found.note},
+    )
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         endpoints.change(found, events=fields["events"], note=fields["note"], by=me(request))

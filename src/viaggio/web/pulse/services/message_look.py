@@ -16,13 +16,13 @@ STYLES: Mapping[str, str] = {
     "pad": f"padding:24px 20px;color:#17252E;font-size:16px;line-height:1.5;{FONT}",
     "kick": "margin:0 0 4px;color:#4A5A64;font-size:14px",
     "ask": "margin:0 0 16px;font-size:20px;line-height:1.3;font-weight:700;color:#17252E",
-    "scale": "width:100%;border-collapse:separate;border-spacing:3px",
-    "cell": "padding:0",
-    "b": "display:block;padding:9px 0;border:1px solid #8A8778;border-radius:6px;color:#17252E;"
-    "font-weight:700;text-align:center;text-decoration:none",
+    "scale": "border-collapse:separate;border-spacing:3px",
+    "cell": "padding:0;width:38px",
+    "b": "display:block;min-width:36px;padding:9px 0;border:1px solid #8A8778;border-radius:6px;"
+    "color:#17252E;font-weight:700;text-align:center;text-decoration:none",
     "go": "display:inline-block;padding:11px 22px;border-radius:8px;background:#0B5D6B;color:#FFFFFF;"
     "font-weight:700;text-decoration:none",
-    "ends": "width:100%;margin:4px 0 0;color:#4A5A64;font-size:14px",
+    "ends": "clear:both;width:100%;max-width:460px;margin:4px 0 0;color:#4A5A64;font-size:14px",
     "right": "text-align:right",
     "note": "margin:16px 0 0;color:#4A5A64;font-size:14px",
     "foot": f"padding:16px 20px 0;color:#4A5A64;font-size:13px;line-height:1.5;{FONT}",

@@ -38,6 +38,7 @@ from viaggio.web.shared.post.sms import plainer, segments
 Occasion = Literal["invite", "reminder", "thanks"]
 MOST_SEGMENTS = 2
 MOST_BUTTONS = 11
+ROW = 6  # buttons that fit beside each other on the narrowest phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def _page(invitation: Invitation, kind: Occasion) -> dict[str, Any]:
         return piped(text, asked, {}, context, spoken)
 
     first = next((item for page in pages_shown(asked, {}, context) for item in page.items), None)
+    taps = _taps(invitation, first, spoken, base) if first and kind != "thanks" else []
     minutes = max(1, round(estimated_seconds(asked, spoken) / 60))
     return {
         "language": spoken,
@@ -163,7 +165,8 @@ def _page(invitation: Invitation, kind: Occasion) -> dict[str, Any]:
         "about": said(asked.intro.text(spoken, *asked.languages)) or said(asked.title.text(spoken)),
         "question": said(first.text.text(spoken, *asked.languages)) if first else "",
         "rows": first is not None and first.kind is ItemKind.SINGLE,
-        "taps": _taps(invitation, first, spoken, base) if first and kind != "thanks" else [],
+        "taps": taps,
+        "halves": _halves(taps),
         "ends": _ends(first, spoken) if first else ("", ""),
         "minutes": minutes,
         "until": _day(invitation.expires_at),
@@ -221,6 +224,12 @@ def _taps(invitation: Invitation, item: Item, language: str, base: str) -> list[
     if item.kind is ItemKind.SINGLE and len(item.options) <= MOST_BUTTONS:
         return [tap(option.text.text(language), option.key) for option in item.options]
     return []
+
+
+def _halves(taps: list[Tap]) -> list[list[Tap]]:
+    """The buttons as they stand side by side, or below each other on a phone: up to 6 in a row."""
+    half = (len(taps) + 1) // 2
+    return [taps[:half], taps[half:]] if len(taps) > ROW else [taps]
 
 
 def _ends(item: Item, language: str) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def understood(answer: http.Answer, gateway: Gateway) -> Outcome:
     """What the answer means: taken, a dead number, a fault of this message, or to be tried again."""
     try:
         said = json.loads(answer.body or b"null")
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     fine = 200 <= answer.status < 300
     state = field_of(said, gateway.taken_field) if gateway.taken_field else ""

@@ -104,7 +104,7 @@ def gateway_report(body: bytes, kind: str, setup: Connections) -> Returned | Non
     try:
         words = body[:MOST].decode("utf-8")
         said = dict(parse_qsl(words)) if "form" in kind else json.loads(words)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     for channel in GATEWAYS:
         way = setup.gateway(channel)
