@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEMO_PASSWORD = "officina-blu-demo"  # noqa: S105 -- of the fictional company's people, on this machine only
 _DEMO_END = date(2026, 11, 1)
+_DEMO_END_AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @click.command()
@@ -95,6 +96,7 @@ def _build(folder: Path, scale: int, seed: int) -> None:
         workspace = create(aside, Settings(name="Officina Blu"))
         _fill(workspace, scale, seed)
         _people(workspace)
+        _asking(workspace)
         aside.chmod(0o755)
         if folder.exists():
             folder.rmdir()
@@ -142,3 +144,17 @@ def _people(workspace: Workspace) -> None:
         create_user(
             email, name=name, roles=[Role(role)], function=function, language=language, password=DEMO_PASSWORD
         )
+
+
+def _asking(workspace: Workspace) -> None:
+    """The records of the pulse beside its facts, the weights of its waves, and what both brought to land."""
+    from django.utils import timezone
+
+    from viaggio.store.fold import fold
+    from viaggio.web.demo_records import make_records, weigh_waves
+    from viaggio.web.shared.models import User
+
+    manager = User.objects.get(email="cx@officinablu.example")
+    make_records(workspace, by=manager, now=timezone.now())
+    weigh_waves(workspace, made_at=_DEMO_END_AT)
+    fold(workspace)

@@ -7,6 +7,17 @@ import numpy as np
 
 from viaggio.demo.company import T
 from viaggio.demo.world import ASKED
+from viaggio.kernel import Population
+from viaggio.pulse.fielding.model import (
+    Event,
+    Plan,
+    PulseKind,
+    QuotaRule,
+    Reminders,
+    Rest,
+    Sample,
+    Trigger,
+)
 from viaggio.pulse.model import AskedBy, AskedUnit
 
 
@@ -51,3 +62,40 @@ PROGRAMMES: tuple[Programme, ...] = (
 _PLACE = {place: at for at, programme in enumerate(PROGRAMMES) for place in programme.touchpoints}
 PROGRAMME_OF = np.array([*(_PLACE.get(slug, -1) for slug in T), len(PROGRAMMES) - 1])
 """Position of the programme that asks about each touchpoint; the last place is for the company (-1)."""
+
+
+_EVENTS = {
+    "after-delivery": Event.DELIVERY, "after-ticket": Event.TICKET, "after-repair": Event.REPAIR,
+    "after-invoice": Event.INTERACTION, "choosing-and-buying": Event.INTERACTION,
+}  # fmt: skip
+_DELAY_HOURS = 2
+
+
+def plan_of(programme: Programme) -> Plan:
+    """How this pulse asks: after an event at its touchpoints, or 40 customers a month."""
+    if not programme.touchpoints:
+        return Plan(
+            kind=PulseKind.PERIODIC, every="month", sample=Sample(rate=None, size=40),
+            rest=Rest(person=0, person_type=180),
+        )  # fmt: skip
+    trigger = Trigger(
+        event=_EVENTS[programme.slug], touchpoints=programme.touchpoints, delay_hours=_DELAY_HOURS
+    )
+    return Plan(
+        kind=PulseKind.EVENT, trigger=trigger, channels=(programme.asked_by,),
+        sample=Sample(rate=0.5, by="touchpoint", rates=programme.rates),
+        rest=Rest(person=30, person_type=0), reminders=Reminders(after_days=6, most=1),
+    )  # fmt: skip
+
+
+WEBSITE = Programme(slug="website", name={"en": "Website", "it": "Uscita dal sito"})
+WEBSITE_PLAN = Plan(
+    kind=PulseKind.OPEN, channels=(), wave="month",
+    quotas=(
+        QuotaRule(name="500 visitors", limit=500),
+        QuotaRule(name="150 on the app", limit=150, where=Population({"channel": ("app",)})),
+    ),
+)  # fmt: skip
+"""A link and a widget on the site; enough is enough after 500 answers."""
+COLLEAGUES = Programme(slug="colleagues", name={"en": "Colleagues", "it": "Noi che ci lavoriamo"})
+COLLEAGUES_PLAN = Plan(kind=PulseKind.OPEN, channels=(), wave="quarter")

@@ -42,6 +42,19 @@ class Eligible:
         return len(self.frame)
 
 
+def _nobody() -> Eligible:
+    texts, keys = np.empty(0, object), np.empty(0, np.int64)
+    frame = Frame(
+        about=texts, customer=keys, account=keys, eligible_at=keys, touchpoint=texts, phase=texts,
+        channel=texts, segment=texts, region=texts, language=texts, source=texts,
+        consent=np.empty(0, np.int8), email=texts, phone=texts,
+    )  # fmt: skip
+    return Eligible(frame=frame, identifier=texts, name=texts, account_id=texts)
+
+
+_NOBODY = _nobody()
+
+
 def happened(engine: "Engine", plan: Plan, *, pulse: str, since: int, until: int) -> Eligible:
     """Units of an event pulse that became eligible in [since, until), UTC microseconds, and are undecided.
 
@@ -55,6 +68,8 @@ def happened(engine: "Engine", plan: Plan, *, pulse: str, since: int, until: int
     decided = decided.filter(decided.pulse == pulse).select("about").distinct()
     units = _only(units, plan).anti_join(decided, "about")
     rows = engine.run(units.select(*_COLUMNS).order_by("at", "about"))
+    if not len(rows):  # the usual look: nobody's addresses need to be read
+        return _NOBODY
     return _speaking(_eligible(engine, rows, delay), plan)
 
 

@@ -41,7 +41,12 @@ class Ledger:
 
 
 def ledger(wave: Wave) -> Ledger:
-    """The ledger of a wave as it stands; raises `LedgerDoesNotAddUp`, which never happens."""
+    """The ledger of a wave as it stands; raises `LedgerDoesNotAddUp`, which never happens.
+
+    That of a closed wave is the one that was kept with it: its requests may be erased since.
+    """
+    if wave.closed_at is not None and wave.counts:
+        return _kept(wave)
     reasons, units = _not_asked(wave)
     asked = Invitation.objects.filter(wave=wave)
     for outcome, reason, count in asked.values_list("outcome", "reason").annotate(Count("pk")):
@@ -87,12 +92,27 @@ def _answered(reasons: defaultdict[str, defaultdict[str, int]], answers: int) ->
         reasons["complete"][""] += taken
 
 
+def _kept(wave: Wave) -> Ledger:
+    held = wave.counts
+    counts = {outcome: sum(by_reason.values()) for outcome, by_reason in held["reasons"].items()}
+    return Ledger(
+        coverage=coverage(counts, held["units"]),
+        reasons=held["reasons"],
+        rates=aapor(dispositions(counts)),
+        sent=held["sent"],
+        waiting=0,
+        reminded=held.get("reminded", 0),
+        open_links=held["open_links"],
+    )
+
+
 def counts_of(found: Ledger) -> dict[str, object]:
     """The ledger as it is kept with a closed wave."""
     return {
         "units": found.coverage.units,
         "reasons": {outcome: dict(by_reason) for outcome, by_reason in found.reasons.items()},
         "sent": found.sent,
+        "reminded": found.reminded,
         "open_links": found.open_links,
     }
 
