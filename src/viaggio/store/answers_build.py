@@ -1,7 +1,6 @@
 """The answer index made from the facts, in memory and for the disk."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from viaggio.measure.answer_rows import answer_rows, weight_rows
 from viaggio.measure.model import Tables
@@ -11,6 +10,9 @@ from viaggio.pulse.index_rows import index_of
 from viaggio.store.answers_index import read_answers_manifest, state_of, write_answers
 from viaggio.store.facts import Manifest
 from viaggio.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Source(Protocol):

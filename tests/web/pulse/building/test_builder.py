@@ -69,8 +69,9 @@ def test_questions_are_added_edited_moved_and_taken_out(client):
 def test_an_options_key_survives_new_words(client):
     record = make(client, title="Keys")
     client.post(f"/questionnaires/{record.slug}/add/", {"kind": "multiple", "page": "new"})
+    options = "Prezzo | Price\nTempi | Time\nAltro | Else"
     form = {"text_it": "Che cosa?", "text_en": "What?", "metric": "other", "pillar": "", "phase": "",
-            "touchpoint": "", "show_if": "", "options": "Prezzo | Price\nTempi | Time\nAltro | Else"}  # fmt: skip
+            "touchpoint": "", "show_if": "", "options": options}  # fmt: skip
     address = f"/questionnaires/{record.slug}/items/multiple/"
     client.post(address, form)
     before = {o.text.text("en"): o.key for o in draft(record).by_key["multiple"].options}

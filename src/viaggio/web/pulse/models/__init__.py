@@ -8,6 +8,6 @@ from viaggio.web.pulse.models.quota import Quota, QuotaPlace
 from viaggio.web.pulse.models.response import Response, Submission
 
 __all__ = [
-    "AnonymousBox", "Drawing", "Invitation", "LastAsked", "Pulse", "Questionnaire", "QuestionnaireVersion", "Quota",
-    "QuotaPlace", "Response", "Submission", "Wave",
+    "AnonymousBox", "Drawing", "Invitation", "LastAsked", "Pulse", "Questionnaire", "QuestionnaireVersion",
+    "Quota", "QuotaPlace", "Response", "Submission", "Wave",
 ]  # fmt: skip

@@ -38,7 +38,6 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "pulse.published": _("let a pulse ask"),
     "pulse.paused": _("paused a pulse"),
     "pulse.ended": _("ended a pulse"),
-    "pulse.unsubscribed": _("wants no more requests"),
     "pulse.answer.seen": _("looked at one answer"),
     "pulse.questionnaire.created": _("began a questionnaire"),
     "pulse.questionnaire.edited": _("edited a questionnaire"),

@@ -78,9 +78,7 @@ METRICS: Mapping[str, Name] = {
     "cx_index": Name(
         _("CX index"),
         _("CX index"),
-        _(
-            "The six pillars in one figure, from 0 to 100, each weighed by how much it goes with recommending."
-        ),
+        _("The six pillars in one figure, 0 to 100, each weighed by how much it goes with recommending."),
     ),
     "revenue": Name(
         _("Revenue"),
