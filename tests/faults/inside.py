@@ -26,7 +26,7 @@ from viaggio.store.doctor import doctor
 from viaggio.store.engine import engine
 from viaggio.store.fold import fold
 from viaggio.store.landing import items
-from viaggio.web.pulse.models import Invitation, Quota, QuotaPlace, Response, Submission
+from viaggio.web.pulse.models import Quota, QuotaPlace, Response, Submission
 from viaggio.web.pulse.services import links
 from viaggio.web.pulse.services.schedule import settle_now
 from viaggio.web.shared.models.outgoing import Outgoing, WebhookEndpoint
@@ -111,7 +111,6 @@ def records() -> dict[str, Any]:
         },
         "submissions": Submission.objects.count(),
         "outgoing": list(Outgoing.objects.order_by("key").values_list("key", "state", "tries")),
-        "invited": dict(Invitation.objects.filter(pulse__plan__kind="event").values_list("id", "customer_number")),
         "quotas": [
             {"limit": q.limit, "taken": q.taken, "places": QuotaPlace.objects.filter(quota=q).count(),
              "reserved": QuotaPlace.objects.filter(quota=q, until__isnull=False).count()}

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import threading
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -140,6 +141,8 @@ def _gunicorn_settings(host: str, port: int, on_ready: Ready | None, first_run: 
     def stop_worker(_server: Any, _process: Any) -> None:
         for thread in running:
             thread.stop()
+        if any(thread.name.startswith("viaggio") and thread.is_alive() for thread in threading.enumerate()):
+            os._exit(0)  # still inside an engine: torn down with Python it would abort; it is taken up again
 
     return {
         "bind": f"{host}:{port}",
