@@ -12,7 +12,7 @@ from viaggio.measure.model import Cut, Spans
 from viaggio.measure.rules import applies
 from viaggio.measure.scores import question_of, rows_of
 from viaggio.pulse.kernels.question import Question, ask, has_scheme
-from viaggio.store.readings import answers_of, read
+from viaggio.store.readings import answers_of, cut_of, hold, read
 
 if TYPE_CHECKING:
     from viaggio.store.readings import Answers
@@ -97,8 +97,13 @@ def _judged(pairs: Sequence[Pair], screen: Screen) -> list[Change]:
 def _periods(
     engine: "Answers", screen: Screen, by: tuple[str, ...], now: Period, before: Period
 ) -> list[Pair]:
-    cut = _cut(engine, screen, by, (now, before))
+    cut = cut_of(
+        engine, (now, before), screen.population, by, people=screen.minimum_cell is not None,
+        weights=screen.weights,
+    )  # fmt: skip
     rows = _compared(engine, replace(question_of(cut), against=(1, -1)), by)
+    if rows and not cut.people:
+        hold(engine, cut, {figure: list(found.values()) for figure, found in rows.items()})
     found = []
     for declared in _metrics(screen, cut):
         readings = read(

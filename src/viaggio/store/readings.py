@@ -87,13 +87,7 @@ def read(
     check_dimensions(by)
     if not periods:
         return []
-    known = coverage(engine)
-    cut = Cut(
-        spans=Spans(tuple(periods), engine.workspace.zone), by=tuple(by), population=population,
-        present=frozenset(name for name, table in known.items() if table.rows),
-        inactive_days=engine.workspace.settings.inactive_days, people=minimum_cell is not None,
-        weights=weights,
-    )  # fmt: skip
+    cut = cut_of(engine, periods, population, by, people=minimum_cell is not None, weights=weights)
     question = (*_place(engine), slug, declared.version, cut, minimum_cell)
     answer: tuple[Reading, ...] = _memory.recall(
         question, lambda: tuple(_ask(engine, declared, cut, minimum_cell))
@@ -153,6 +147,24 @@ def data_period(engine: Answers) -> Period | None:
     return Period(min(days), max(days) + timedelta(days=1)) if days else None
 
 
+def cut_of(
+    engine: Answers,
+    periods: Sequence[Period],
+    population: Population,
+    by: Sequence[str],
+    *,
+    people: bool,
+    weights: str,
+) -> Cut:
+    """The cut that a reading of these periods and groups is read from."""
+    known = coverage(engine)
+    return Cut(
+        spans=Spans(tuple(periods), engine.workspace.zone), by=tuple(by), population=population,
+        present=frozenset(name for name, table in known.items() if table.rows),
+        inactive_days=engine.workspace.settings.inactive_days, people=people, weights=weights,
+    )  # fmt: skip
+
+
 def _place(engine: Answers) -> tuple[Hashable, ...]:
     """What an answer depends on besides the question."""
     return engine.workspace.root, engine.version
@@ -175,6 +187,11 @@ def scored(engine: Answers, cut: Cut) -> By:
         (*_place(engine), "scores", cut), lambda: rows_of_scores(answers_of(engine), cut)
     )
     return found
+
+
+def hold(engine: Answers, cut: Cut, rows: By) -> None:
+    """Remember rows of a cut that a walk gave which was made for more: readings of the cut need no other."""
+    _rows.recall((*_place(engine), "scores", cut), lambda: rows)
 
 
 def answers_of(engine: Answers) -> Index:

@@ -1,4 +1,4 @@
-"""Make the first pages quick: ask what the journey page asks before anybody does."""
+"""Make the first pages quick: ask what the pages of journey and scores ask before anybody does."""
 
 import logging
 import threading
@@ -8,7 +8,7 @@ logger = logging.getLogger("viaggio.warm")
 
 
 class WarmUp(threading.Thread):
-    """Asks the journey page's questions once, in the background. Never fails, never holds up the end."""
+    """Asks the first pages' questions once, in the background. Never fails, never holds up the end."""
 
     def __init__(self) -> None:
         super().__init__(name="viaggio-warm-up", daemon=True)
@@ -33,7 +33,7 @@ class WarmUp(threading.Thread):
 
 
 def pages() -> Iterator[str]:
-    """Work out the journey page as it is first opened; yields its query.
+    """Work out the first pages as they are first opened; yields their queries.
 
     First for those who may see customers, then for those who see figures only; nothing more, as whoever opens
     a page meanwhile shares the processor. Nothing without data.
@@ -44,12 +44,14 @@ def pages() -> Iterator[str]:
 
     from viaggio.kernel import EVERYBODY, BadWorkspace
     from viaggio.web.journey.services.overview import overview
+    from viaggio.web.scores.services.overview import warm_scores
     from viaggio.web.shared.desk import Desk
     from viaggio.web.shared.extent import extent
     from viaggio.web.shared.filters import Filters
     from viaggio.web.shared.workspace import current_engine, workspace
 
-    get_template("journey/home.html")
+    for template in ("journey/home.html", "scores/home.html"):
+        get_template(template)
     try:
         engine, here = current_engine(), workspace()
     except BadWorkspace:
@@ -63,3 +65,7 @@ def pages() -> Iterator[str]:
         minimum = 0 if sees else here.settings.minimum_cell
         overview(Desk(engine=engine, workspace=here, filters=filters, minimum=minimum, sees_customers=sees))
         yield ""
+    for sees in (True, False):
+        filters = Filters.read(QueryDict(), held, EVERYBODY, today, str(here.zone))
+        warm_scores(engine, here, filters, sees=sees)
+        yield "scores"

@@ -1,6 +1,6 @@
 """Headline figures, weighted and unweighted side by side, and the trend."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ class Figure:
     base: str
     reason: str
     said: Said | None
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +72,20 @@ def reason_of(reading: Reading) -> str:
 
 
 def headline(
-    desk: Desk, readings: dict[str, dict[Period, Reading]], found: Sequence["Change"]
+    desk: Desk,
+    readings: Mapping[str, Mapping[Period, Reading]],
+    found: Sequence["Change"],
+    targets: Mapping[str, float],
 ) -> tuple[Figure, ...]:
-    """The figures at the top of the page, those that have answers."""
-    period = desk.filters.period
-    return tuple(headline_of(desk, slug, readings[slug][period], of_group(found, slug)) for slug in HEADLINE)
+    """The figures at the top of the page."""
+    figures = []
+    for slug in HEADLINE:
+        now = readings[slug][desk.filters.period]
+        figure = headline_of(desk, slug, now, of_group(found, slug))
+        wanted = targets.get(slug)
+        target = "" if wanted is None else formats.value_text(wanted, now.unit)
+        figures.append(replace(figure, target=target))
+    return tuple(figures)
 
 
 def headline_of(desk: Desk, slug: str, now: Reading, change: "Change | None") -> Figure:
@@ -93,17 +103,22 @@ def headline_of(desk: Desk, slug: str, now: Reading, change: "Change | None") ->
     )
 
 
-def sides(desk: Desk) -> tuple[tuple[str, ...], tuple[Side, ...]]:
+def sides(
+    desk: Desk, readings: Mapping[str, Mapping[Period, Reading]]
+) -> tuple[tuple[str, ...], tuple[Side, ...]]:
     """Names of the schemes, and each headline figure under them; nothing where there is no scheme."""
     if not desk.schemes:
         return (), ()
     chosen = desk.weights if desk.weights != UNWEIGHTED else desk.schemes[0]
     schemes = (chosen, UNWEIGHTED)
     period = desk.filters.period
-    asked = [replace(desk, weights=scheme).totals(HEADLINE, [period]) for scheme in schemes]
+    asked = [
+        readings if scheme == desk.weights else replace(desk, weights=scheme).totals(HEADLINE, [period])
+        for scheme in schemes
+    ]
     rows = []
     for slug in HEADLINE:
-        first, plain = (readings[slug][period] for readings in asked)
+        first, plain = (one[slug][period] for one in asked)
         rows.append(
             Side(
                 name=metric_short(slug),

@@ -140,6 +140,7 @@ def item_page(desk: Desk, key: str) -> ItemPage | None:
     feeds, href = feeds_of(desk, first["metric"], first["pillar"])
     whole = shares(values, columns["unit"], columns["who"], _steps(first, values)) if len(values) else []
     told, hidden = _told(whole, desk.minimum)
+    longest = max((float(share.share.high or 0.0) for share in told), default=1.0) or 1.0
     page = ItemPage(
         key=key,
         text=said.text if said else "",
@@ -148,7 +149,7 @@ def item_page(desk: Desk, key: str) -> ItemPage | None:
         lines=tuple(
             _quiet_line(said, share.value)
             if share.value in hidden
-            else _line(desk, key, share, said, first["metric"])
+            else _line(desk, key, share, _Bars(said, first["metric"], longest))
             for share in whole[:MOST_VALUES]
         ),
         total=f"{formats.number(len(values))} {metric_base('answers')}",
@@ -220,21 +221,30 @@ def _quiet_line(said: Said | None, value: float) -> Line:
     )  # fmt: skip
 
 
-def _line(desk: Desk, key: str, share: Share, said: Said | None, metric: str) -> Line:
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """What all bars of a question share: its words, the score it feeds, the share that fills the width."""
+
+    said: Said | None
+    metric: str
+    longest: float
+
+
+def _line(desk: Desk, key: str, share: Share, bars: _Bars) -> Line:
     found = share.share
     low, high = float(found.low or 0.0), float(found.high or 0.0)
     link = desk.filters.to(reverse("scores:item-answers", args=[key]), value=f"{share.value:g}")
     return Line(
         value=value_text(share.value),
-        label=_label(said, share.value),
+        label=_label(bars.said, share.value),
         n=formats.number(share.n),
         share=formats.share(found.value or 0.0, 1),
         interval=f"{formats.number(low * 100, 1)}–{formats.share(high, 1)}",
-        percent=100 * float(found.value or 0.0),
-        low=100 * low,
-        high=100 * high,
+        percent=100 * float(found.value or 0.0) / bars.longest,
+        low=100 * low / bars.longest,
+        high=100 * high / bars.longest,
         href=link if share.n else "",
-        tone=tone_of(metric, share.value),
+        tone=tone_of(bars.metric, share.value),
         hidden=False,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
@@ -13,8 +14,13 @@ from viaggio.web.scores.services.pillars import Beside, importance_chart, pillar
 from viaggio.web.scores.services.screen import SCREEN, judged
 from viaggio.web.scores.services.words import scheme_name, scheme_sentence
 from viaggio.web.shared.charts import Chart
-from viaggio.web.shared.desk import UNWEIGHTED, Desk
+from viaggio.web.shared.desk import UNWEIGHTED, Desk, schemes_of
+from viaggio.web.shared.filters import Filters
 from viaggio.web.shared.trends import spans_of
+
+if TYPE_CHECKING:
+    from viaggio.store.engine import Engine
+    from viaggio.store.workspace import Workspace
 
 SHOWN_MOVES = 6
 
@@ -54,10 +60,10 @@ def overview(desk: Desk, *, by_wave: bool, targets: Mapping[str, float]) -> Over
     readings = desk.totals(SCREEN, [*desk.periods, *spans_of(desk)])
     weighed = weights(desk)
     told = company_weights(desk)
-    names, compared = sides(desk)
+    names, compared = sides(desk, readings)
     waves = wave_trend(desk, "nps", width=680) if by_wave else None
     return Overview(
-        figures=headline(desk, readings, found),
+        figures=headline(desk, readings, found, targets),
         schemes=schemes(desk),
         weighting=scheme_sentence(desk.weights) if desk.schemes else "",
         side_names=names,
@@ -84,3 +90,16 @@ def schemes(desk: Desk) -> tuple[Scheme, ...]:
         )
         for scheme in (*desk.schemes, UNWEIGHTED)
     )
+
+
+def warm_scores(engine: "Engine", here: "Workspace", filters: Filters, *, sees: bool) -> None:
+    """Work out the scores page as it is first opened, so that whoever opens it need not wait."""
+    offered = schemes_of(engine)
+    overview(
+        Desk(
+            engine=engine, workspace=here, filters=filters, sees_customers=sees,
+            minimum=0 if sees else here.settings.minimum_cell, schemes=offered,
+            weights=next(iter(offered), UNWEIGHTED),
+        ),
+        by_wave=False, targets={},
+    )  # fmt: skip

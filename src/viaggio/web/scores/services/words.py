@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from viaggio.kernel import Reading
+from viaggio.kernel import Reading, Unit
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts.svg import el
 from viaggio.web.shared.desk import UNWEIGHTED
@@ -90,6 +90,8 @@ def difference_bounds(change: "Change", level: float = 0.95) -> tuple[float, flo
 
 
 def _signed(reading: Reading, value: float) -> str:
+    if reading.unit is Unit.SHARE:
+        return f"{formats.number(100 * value, 1, signed=True)}{formats.NARROW}pt"
     return formats.value_text(
         value, reading.unit, currency=reading.currency, signed=True, decimals=formats.decimals_of(reading)
     )
