@@ -7,6 +7,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from viaggio.web.shared.models import Outgoing, Suppression, WebhookEndpoint
+from viaggio.web.shared.post import queue
 from viaggio.web.shared.post.setup import BadConnection, Connections, connections
 
 LATELY = timedelta(days=7)
@@ -34,7 +35,7 @@ class Row:
     @property
     def again(self) -> bool:
         """Whether it can be sent once more."""
-        return bool(self.row.payload) and self.row.state not in {"waiting", "sending"}
+        return bool(self.row.payload) and self.row.state in queue.REPEATABLE
 
 
 def setup_or_fault() -> tuple[Connections | None, BadConnection | None]:

@@ -63,3 +63,8 @@ def sheet(*, whole: bool) -> str:
     )
     schemes = ":root{color-scheme:light dark;supported-color-schemes:light dark}"
     return f"{schemes}{light}@media (prefers-color-scheme:dark){{{dark}}}"
+
+
+def element(*, whole: bool) -> SafeString:
+    """The style sheet as it stands in the head."""
+    return mark_safe(f"<style>{sheet(whole=whole)}</style>")  # noqa: S308 -- our own words

@@ -14,7 +14,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from viaggio.pulse.questionnaire import (
@@ -92,7 +91,7 @@ def mail_of(invitation: Invitation, kind: Occasion = "invite") -> Message:
     """The mail about an invitation, in its language."""
     with translation.override(_own_words(invitation.language)):
         page = _page(invitation, kind)
-        page |= {"at": message_look.on_elements(), "sheet": mark_safe(message_look.sheet(whole=False))}  # noqa: S308 -- our own words
+        page |= {"at": message_look.on_elements(), "sheet": message_look.element(whole=False)}
         unsubscribe = page["unsubscribe"]
         return Message(
             subject=str(page["subject"]),
@@ -109,7 +108,7 @@ def page_of(invitation: Invitation, *, now: datetime) -> str:
     """The mail of an invitation as a page: the same words, styled by the sheet `message_look.sheet` alone."""
     with translation.override(_own_words(invitation.language)):
         page = _page(invitation, "invite")
-        page |= {"at": message_look.by_class(), "sheet": mark_safe(message_look.sheet(whole=True))}  # noqa: S308 -- our own words
+        page |= {"at": message_look.by_class(), "sheet": message_look.element(whole=True)}
         return _tight(render_to_string("pulse/message/mail.html", page | {"in_browser": True}))
 
 

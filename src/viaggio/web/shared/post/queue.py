@@ -18,6 +18,8 @@ BATCH = 20
 KEEP = timedelta(days=7)
 """How long the words of a row are kept after it ended."""
 ENDED = ("sent", "failed", "bounced", "withdrawn")
+REPEATABLE = ("sent", "failed")
+"""States in which somebody may have a row sent once more; what bounced or was not wanted stays unsent."""
 CHANNELS: Mapping[str, Kind] = {"mail": "mail", "sms": "gateway", "whatsapp": "gateway", "webhook": "webhook"}
 
 
@@ -137,8 +139,8 @@ def reclaim(*, now: datetime) -> int:
 
 
 def again(row: Outgoing, *, now: datetime) -> bool:
-    """Send a row once more, under the same id; False when its words are gone or it is queued already."""
-    if not row.payload or row.state in {"waiting", "sending"}:
+    """Send a row once more, under the same id; False when its words are gone or it is none to repeat."""
+    if not row.payload or row.state not in REPEATABLE:
         return False
     fresh = Outgoing.objects.filter(pk=row.pk, state=row.state)
     return bool(fresh.update(state="waiting", due_at=now, until=None, answer="", sent_at=None))
