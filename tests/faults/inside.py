@@ -7,7 +7,9 @@ by plain reading of records and facts.
 # ruff: noqa: E402, T201 -- a program: Django is set up before its models are read, and it prints
 import json
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,15 +18,19 @@ from viaggio.web.serve import prepare
 
 prepare(Path(sys.argv[1]))
 
+import pyarrow.parquet as pq
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
-from pulses import SHORT, invite, make_pulse
+from pulses import REASONS, RECOMMEND, SHORT, WHY, invite, make_pulse
 from tests.web.pulse.fielding.company import ALWAYS, bring, running
 
 from viaggio.kernel import utc_micros
+from viaggio.pulse.questionnaire.model import Feeds
 from viaggio.store.doctor import doctor
 from viaggio.store.engine import engine
 from viaggio.store.fold import fold
+from viaggio.store.intake import land_mapping, land_recipe
 from viaggio.store.landing import items
 from viaggio.web.pulse.models import Quota, QuotaPlace, Response, Submission
 from viaggio.web.pulse.services import links
@@ -37,11 +43,15 @@ from viaggio.web.shared.workspace import workspace
 
 NOW = timezone.now()
 DAY = timedelta(days=1)
+SCORED = replace(
+    SHORT, pages=(replace(SHORT.pages[0], items=(replace(RECOMMEND, metric=Feeds.NPS), REASONS, WHY)),)
+)
+"""The short questionnaire, and its first question feeds the NPS."""
 
 
 def asked(people: str, *, slug: str = "consegna") -> list[str]:
     """So many people who were asked by mail; the tokens of their links."""
-    pulse = make_pulse(SHORT, slug=slug)
+    pulse = make_pulse(SCORED, slug=slug)
     pulse.waves.update(starts_at=NOW - 5 * DAY, ends_at=NOW + 5 * DAY)
     same = {"channel": "courier", "eligible_at": NOW - DAY, "due_at": NOW - DAY, "sent_at": NOW - DAY}
     names = [
@@ -84,7 +94,7 @@ def delivered(people: str) -> list[str]:
 
 def limited(limit: str) -> str:
     """An open link whose pulse takes so many and no more."""
-    pulse = make_pulse(SHORT, kind="open")
+    pulse = make_pulse(SHORT, kind="open", slug="limite")
     pulse.waves.update(starts_at=NOW - 5 * DAY, ends_at=NOW + 5 * DAY)
     Quota.objects.create(pulse=pulse, name="everybody", limit=int(limit))
     return links.open_token(links.OpenLink(pulse=pulse.pk))
@@ -95,6 +105,52 @@ def api() -> str:
     reader = create_user("lettore@example.com", name="Ugo Blu", roles=[Role.OWNER])
     scopes = [Right.SEE_FIGURES, Right.SEE_CUSTOMERS, Right.EXPORT]
     return issue(reader, name="walk", scopes=scopes, lifetime=DAY, now=timezone.now())[1]
+
+
+def session() -> str:
+    """The session of somebody who has signed in."""
+    browser = Client()
+    browser.force_login(create_user("guarda@example.com", name="Ida Rosa", roles=[Role.OWNER], language="en"))
+    return browser.cookies["sessionid"].value
+
+
+MAPPING = """
+source = "archive"
+timezone = "UTC"
+[[table]]
+name = "answers"
+id = "id"
+[table.columns]
+response = "response"
+customer_number = "customer_number"
+item = "item"
+metric = "metric"
+value = "value"
+scale_min = "scale_min"
+scale_max = "scale_max"
+touchpoint = "touchpoint"
+phase = "phase"
+channel = "channel"
+answered_at = { column = "answered_at", format = "iso" }
+"""
+
+
+def brought(folder: str, seconds: str, folded: str) -> int:
+    """Import the files of a folder one after the other; the ids of what is folded go to a file."""
+    files, ws = sorted(Path(folder).iterdir()), workspace()
+    start = time.monotonic()
+    for number, path in enumerate(files):
+        time.sleep(max(0.0, start + number * float(seconds) / len(files) - time.monotonic()))
+        if path.suffix == ".csv":
+            land_mapping(ws, {path.name: path}, MAPPING, by="test")
+            ids = [line.partition(",")[0] for line in path.read_text().splitlines()[1:]]
+        else:
+            land_recipe(ws, {"answers.parquet": path}, "native", {"source": "archive"}, by="test")
+            ids = pq.read_table(path, columns=["id"])["id"].to_pylist()
+        fold(ws)
+        with Path(folded).open("a") as out:
+            out.write("".join(f"{each}\n" for each in ids))
+    return len(files)
 
 
 def records() -> dict[str, Any]:
@@ -140,7 +196,7 @@ def facts() -> dict[str, Any]:
 
 
 VERBS: dict[str, Callable[..., Any]] = {
-    each.__name__: each for each in (asked, hook, delivered, limited, api, records, facts)
+    each.__name__: each for each in (asked, hook, delivered, limited, api, session, brought, records, facts)
 }
 
 if __name__ == "__main__":

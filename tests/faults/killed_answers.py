@@ -1,7 +1,7 @@
 # ruff: noqa: T201 -- a program that prints what it found
 """Answers while the server is killed: none that was acknowledged is lost, none is doubled, all told once.
 
-`python -m tests.faults.killed_answers [--people 1667] [--kills 20] [--seconds 3600]` serves a workspace and sends three
+`python -m tests.faults.killed_answers [--people 1667] [--kills 20]` serves a workspace and sends three
 submissions for each person, every one 1 to 4 times, all in random order and some at the very same moment,
 from several clients. Meanwhile the server draws people to ask, mails them, calls a webhook, settles and
 folds. Its whole process group is killed with SIGKILL now and then and it is started again; whatever was not
@@ -291,7 +291,7 @@ def main() -> int:
     asked = parser.parse_args()
     start = time.monotonic()
     more = {name: os.environ[name] for name in ["VIAGGIO_DATABASE"] if name in os.environ}
-    wrong = attack(asked.people, asked.kills, more, seed=asked.seed)
+    wrong = attack(asked.people, asked.kills, more, seed=asked.seed, most_seconds=asked.seconds)
     for line in wrong[:20]:
         print(line)
     print(

@@ -1,4 +1,4 @@
-"""A limit of fifty, and a hundred respondents at the same moment on a real server: fifty, on both databases."""
+"""A limit of fifty, a hundred respondents at the same moment, a real server: fifty, on both databases."""
 
 import json
 import threading
