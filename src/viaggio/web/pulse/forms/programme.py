@@ -212,7 +212,7 @@ class PulseForm(forms.Form):
     def _sample(self) -> Sample:
         said = self.cleaned_data
         by, size = said["by"], said["size"] if said["kind"] == PulseKind.PERIODIC else None
-        rate = None if size else said["share"] / 100
+        rate = None if size else round(said["share"] / 100, 8)
         before = self.plan.sample if self.plan and self.plan.sample.by == by else Sample()
         return Sample(rate=rate, size=size, by=by, rates=before.rates, sizes=before.sizes)
 

@@ -1,6 +1,6 @@
 """The coverage of a wave as drawings: a bar for lists, the funnel with every outcome."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -71,17 +71,17 @@ def coverage_bar(counts: Mapping[str, int], *, key: str) -> SafeString:
 
 
 def funnel(parts: Sequence[Part], units: int, *, key: str) -> Chart:
-    """Bars for every outcome with its number and share of all units; the numbers as a table below."""
-    rows = tuple(
-        (part.name, formats.number(part.units), formats.share(part.units / units) if units else "·")
-        for part in parts
-    )
-    total = (_("could have been asked"), formats.number(units), formats.share(1) if units else "·")
+    """Bars for every outcome with its number and share of all units, those asked above those never asked.
+
+    Each of the two blocks has a scale of its own: of few who were asked, one sees how it ended.
+    """
+    rows = tuple((part.name, formats.number(part.units), _share(part.units, units)) for part in parts)
+    total = (_("could have been asked"), formats.number(units), _share(units, units))
     title = _("What became of everybody who could have been asked")
-    about = _("One bar for each outcome; together they are all units.")
+    about = _("One bar for each outcome; together they are all units. Asked and not asked are drawn apart.")
     return Chart(
         wide=_bars(parts, units, (720.0, 250.0), f"{key}-w", (title, about)),
-        narrow=_bars(parts, units, (340.0, 176.0), f"{key}-n", (title, about)),
+        narrow=_bars(parts, units, (340.0, 160.0), f"{key}-n", (title, about)),
         table=Table(
             (_("Outcome"), _("Number"), _("Share")), (*rows, total), (*(p.href or None for p in parts), None)
         ),
@@ -89,27 +89,36 @@ def funnel(parts: Sequence[Part], units: int, *, key: str) -> Chart:
     )
 
 
+def _share(part: int, whole: int) -> str:
+    return formats.share(part / whole) if whole else "·"
+
+
 def _bars(
     parts: Sequence[Part], units: int, size: tuple[float, float], key: str, head: tuple[str, str]
 ) -> SafeString:
+    marks: list[SafeString] = []
+    top = 0.0
+    for name, asked in ((_("Asked"), True), (_("Not asked"), False)):
+        block = [part for part in parts if part.asked is asked]
+        count = sum(part.units for part in block)
+        words = f"{name}: {formats.number(count)} · {_share(count, units)}"
+        marks.append(text(0, top + 18, words, kind="ch-head"))
+        marks += _block(block, units, size, top + 26)
+        top += 26 + ROW * len(block) + 10
+    return picture(size[0], top - 6, join(marks), key=key, title=head[0], about=head[1])
+
+
+def _block(block: Sequence[Part], units: int, size: tuple[float, float], top: float) -> Iterator[SafeString]:
     width, label = size
-    most = max((part.units for part in parts), default=0) or 1
-    room = width - label - 96
-    marks, top = [], 4.0
-    for i, part in enumerate(parts):
-        if i and part.asked != parts[i - 1].asked:
-            marks.append(el("line", x1=0, x2=width, y1=top + 3, y2=top + 3, class_="ch-grid"))
-            top += 8
-        middle = top + ROW / 2 + 4
+    most = max((part.units for part in block), default=0) or 1
+    room = width - label - 104
+    for i, part in enumerate(block):
+        y = top + ROW * i
         tone = TONES.get(part.outcome, "cov-rest")
-        marks.append(text(0, middle, part.name, kind="ch-name"))
-        marks.append(el("rect", x=label, y=top + 4, width=room, height=ROW - 10, rx=2, class_="ch-track"))
-        long = room * part.units / most
+        yield text(0, y + ROW / 2 + 4, part.name, kind="ch-name")
+        yield el("rect", x=label, y=y + 5, width=room, height=ROW - 11, rx=2, class_="ch-track")
         if part.units:
-            marks.append(
-                el("rect", x=label, y=top + 4, width=max(long, 1.5), height=ROW - 10, rx=2, class_=tone)
-            )
-        share = f" · {formats.share(part.units / units)}" if units else ""
-        marks.append(text(label + room + 8, middle, f"{formats.number(part.units)}{share}", kind="ch-note"))
-        top += ROW
-    return picture(width, top + 2, join(marks), key=key, title=head[0], about=head[1])
+            long = max(room * part.units / most, 1.5)
+            yield el("rect", x=label, y=y + 5, width=long, height=ROW - 11, rx=2, class_=tone)
+        words = f"{formats.number(part.units)} · {_share(part.units, units)}"
+        yield text(label + room + 8, y + ROW / 2 + 4, words, kind="ch-note")

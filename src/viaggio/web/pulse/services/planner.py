@@ -35,8 +35,8 @@ MOST_ROWS = 60_000
 """Larger frames are thinned out by customer and counted up again."""
 _WAVE_DAYS = {"week": 7.0, "month": 365.25 / 12, "quarter": 365.25 / 4}
 
-HAPPENED = ("interactions", "orders", "payments")
-"""Tables in which things happen that pulses ask about."""
+HAPPENED = ("interactions", "payments")
+"""Tables in which things happen that pulses ask about, beside deliveries."""
 
 _frames = Memory(6)
 
@@ -127,11 +127,14 @@ def _until(engine: "Engine", now: datetime) -> datetime:
     from viaggio.web.pulse.services.clocks import moment
 
     known = coverage(engine)
-    lasts = [known[table].last for table in HAPPENED if table in known]
-    last = max((last for last in lasts if last is not None), default=None)
-    if last is None:
+    lasts = [moment(last) for table in HAPPENED if table in known and (last := known[table].last)]
+    orders = engine.tables().orders
+    if engine.rows("orders"):
+        delivered = engine.run(orders.aggregate(last=orders.delivered_at.max()))["last"][0].as_py()
+        lasts += [delivered] if delivered else []
+    if not lasts:
         return now
-    day = moment(last).astimezone(engine.zone).date()
+    day = max(lasts).astimezone(engine.zone).date()
     return min(now, datetime(day.year, day.month, day.day, tzinfo=engine.zone) + timedelta(days=1))
 
 
@@ -154,8 +157,9 @@ def _read(plan: Plan, engine: "Engine", until: datetime) -> tuple["Eligible", in
     if plan.kind is PulseKind.PERIODIC:
         whole = base(engine, plan, about="planner", at=utc_micros(until))
     else:
-        since = until - timedelta(days=DAYS)
-        whole = happened(engine, plan, pulse="", since=utc_micros(since), until=utc_micros(until))
+        later = timedelta(hours=plan.trigger.delay_hours if plan.trigger else 0)  # eligible so long after
+        since, last = until - timedelta(days=DAYS) + later, until + later
+        whole = happened(engine, plan, pulse="", since=utc_micros(since), until=utc_micros(last))
     every = ceil(len(whole) / MOST_ROWS) or 1
     if every == 1:
         return whole, 1

@@ -40,10 +40,14 @@ class AlreadyDrawn(ViaggioError):
     code = "pulse.already_drawn"
 
 
+PAGES = frozenset({"new", "planner"})
+"""Pages that stand where a pulse's own page would."""
+
+
 def free_slug(title: str) -> str:
     """An address for a new pulse, unlike any other."""
     base = slugify(title)[:70] or "pulse"
-    taken = set(Pulse.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = PAGES | set(Pulse.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(
         slug for n in range(1, len(taken) + 2) if (slug := f"{base}-{n}" if n > 1 else base) not in taken
     )

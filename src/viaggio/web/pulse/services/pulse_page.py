@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Substr, TruncDate
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from viaggio.pulse.fielding import Plan
@@ -21,6 +22,7 @@ from viaggio.web.pulse.services.plan_said import Said, said_of
 from viaggio.web.pulse.services.staff_scope import Catalogue, Sight, catalogue, touchpoint_choices
 from viaggio.web.pulse.services.versions import questionnaire_of
 from viaggio.web.pulse.services.wave_numbers import WaveNumbers, numbers_of
+from viaggio.web.shared import formats
 from viaggio.web.shared.models.outgoing import Outgoing
 from viaggio.web.shared.post.setup import connections
 
@@ -36,6 +38,7 @@ class Day:
     """What goes out on one day: requests, and reminders at most."""
 
     day: date
+    weekday: str
     requests: int
     reminders: int
     share: float  # of the busiest day, 0 to 100
@@ -182,7 +185,8 @@ def _next(pulse: Pulse, plan: Plan | None, sight: Sight, now: datetime) -> Next:
         draw=overview.next_draw(pulse, plan, codes, here, now),
         days=tuple(
             Day(
-                day=day, requests=requests.get(day, 0), reminders=reminders.get(day, 0),
+                day=day,
+                weekday=_weekday(day), requests=requests.get(day, 0), reminders=reminders.get(day, 0),
                 share=100 * (requests.get(day, 0) + reminders.get(day, 0)) / most,
             )
             for day in whole
@@ -190,6 +194,12 @@ def _next(pulse: Pulse, plan: Plan | None, sight: Sight, now: datetime) -> Next:
         queued=states.get("waiting", 0) + states.get("sending", 0),
         failed=states.get("failed", 0),
     )  # fmt: skip
+
+
+def _weekday(day: date) -> str:
+    """The short name of the day of the week, written small in Italian."""
+    name = date_format(day, "D")
+    return name.lower() if formats.reader_language() == "it" else name
 
 
 def _requests(asked: QuerySet[Invitation], here: ZoneInfo, today: date) -> Mapping[date, int]:

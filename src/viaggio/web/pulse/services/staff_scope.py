@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import QuerySet
 
 from viaggio.kernel import BadWorkspace
-from viaggio.web.pulse.models import Invitation, Response
+from viaggio.web.pulse.models import Invitation, Response, Wave
 from viaggio.web.shared.names import FUNCTIONS, touchpoint_name
 from viaggio.web.shared.permissions import may, scope_of
 from viaggio.web.shared.roles import Right
@@ -16,6 +16,9 @@ from viaggio.web.shared.workspace import current_engine, workspace
 if TYPE_CHECKING:
     from viaggio.store.engine import Engine
     from viaggio.web.shared.models import User
+
+NOWHERE = "-"
+"""No touchpoint is called so."""
 
 type Catalogue = Mapping[str, Mapping[str, Any]]
 
@@ -39,6 +42,14 @@ class Sight:
     def words(self) -> str:
         """The functions whose touchpoints are seen; empty for all."""
         return ", ".join(str(FUNCTIONS.get(code, code)) for code in self.functions)
+
+    def ledger(self, engine: "Engine", wave: Wave) -> Any:
+        """The rows of a wave's coverage in the facts that this person sees, as an Ibis table."""
+        rows = engine.tables().coverage
+        rows = rows.filter(rows.source == "pulse", rows.pulse == wave.pulse.slug, rows.wave == wave.code)
+        if self.touchpoints is None:
+            return rows
+        return rows.filter(rows.touchpoint.isin(list(self.touchpoints) or [NOWHERE]))
 
     def invitations(self) -> QuerySet[Invitation]:
         """The requests that this person sees."""

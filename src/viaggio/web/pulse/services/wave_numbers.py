@@ -72,11 +72,9 @@ def numbers_of(wave: Wave, sight: Sight) -> WaveNumbers:
 def _in_scope(wave: Wave, sight: Sight) -> Reasons:
     """Units at the person's touchpoints, from the facts: the records do not keep who was never asked."""
     engine = engine_or_none()
-    if engine is None or not sight.touchpoints:
+    if engine is None:
         return {}
-    rows = engine.tables().coverage
-    rows = rows.filter(rows.source == "pulse", rows.pulse == wave.pulse.slug, rows.wave == wave.code)
-    rows = rows.filter(rows.touchpoint.isin(list(sight.touchpoints)))
+    rows = sight.ledger(engine, wave)
     found: dict[str, dict[str, int]] = {}
     counted = rows.group_by("outcome", "reason").aggregate(units=rows.count())
     for row in engine.run(counted).to_pylist():

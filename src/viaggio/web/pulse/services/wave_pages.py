@@ -145,8 +145,8 @@ def _reasons(numbers: WaveNumbers) -> Iterator[ReasonRow]:
     for outcome, name in OUTCOMES.items():
         by_reason = numbers.reasons.get(outcome, {})
         for reason, units in sorted(by_reason.items(), key=lambda pair: -pair[1]):
-            if units:
-                yield ReasonRow(outcome=str(name), reason=reason_words(reason) if reason else "", units=units)
+            if units and reason:
+                yield ReasonRow(outcome=str(name), reason=reason_words(reason), units=units)
 
 
 # --- who is missing --------------------------------------------------------------------------------------
@@ -187,11 +187,8 @@ def _recorded(wave: Wave, sight: Sight, name: str) -> Asked:
 
 def _from_facts(engine: "Engine", wave: Wave, sight: Sight, name: str) -> Asked:
     """What the records do not say, as the facts know it: some minutes late."""
-    rows = engine.tables().coverage
-    rows = rows.filter(rows.source == "pulse", rows.pulse == wave.pulse.slug, rows.wave == wave.code)
+    rows = sight.ledger(engine, wave)
     rows = rows.filter(rows.outcome.isin([str(outcome) for outcome in ASKED]))
-    if sight.touchpoints is not None:
-        rows = rows.filter(rows.touchpoint.isin(list(sight.touchpoints)))
     counted = engine.run(rows.group_by(name, "outcome").aggregate(units=rows.count())).to_pylist()
     return _summed((row[name] or "", row["outcome"], row["units"]) for row in counted)
 
@@ -283,10 +280,7 @@ def ledger_file(wave: Wave, sight: Sight) -> tuple[Sequence[str], list[tuple[obj
     engine = engine_or_none()
     if engine is None:
         return columns, []
-    rows = engine.tables().coverage
-    rows = rows.filter(rows.source == "pulse", rows.pulse == wave.pulse.slug, rows.wave == wave.code)
-    if sight.touchpoints is not None:
-        rows = rows.filter(rows.touchpoint.isin(list(sight.touchpoints)))
+    rows = sight.ledger(engine, wave)
     found = engine.run(rows.select("id", *columns).order_by("eligible_at", "id")).to_pylist()
     return columns, [tuple(_cell(row[name], name) for name in columns) for row in found]
 
