@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-DEBIAN = {"chromium": "chromium"}  # program: package
+DEBIAN = {"chromium": "chromium", "pg_ctlcluster": "postgresql"}  # program: package
+NAMED = {"chromium": "VIAGGIO_CHROMIUM", "postgresql": "VIAGGIO_TEST_DATABASE"}  # used instead of a package
 QUIET = {"DEBIAN_FRONTEND": "noninteractive"}
 
 
@@ -37,9 +38,13 @@ def steps() -> dict[str, list[str]]:
 
 
 def install_programs() -> None:
-    """Install what the browser tests need from Debian's packages, when it is missing and we may."""
-    missing = [package for program, package in DEBIAN.items() if not shutil.which(program)]
-    if not missing or os.environ.get("VIAGGIO_CHROMIUM"):
+    """Install what some tests need from Debian's packages, when it is missing and we may."""
+    missing = [
+        package
+        for program, package in DEBIAN.items()
+        if not shutil.which(program) and not os.environ.get(NAMED[package])
+    ]
+    if not missing:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         print(f"Not installed: {', '.join(missing)}; the tests that need them are skipped.")
@@ -76,8 +81,9 @@ def run_step(name: str, command: list[str], environment: dict[str, str]) -> bool
 
 
 def run_tests(arguments: list[str], environment: dict[str, str]) -> int:
-    """Run pytest, on all cores when everything is asked for."""
-    spread = [] if arguments else ["-n", str(os.cpu_count() or 1), "--dist", "loadgroup", "-q"]
+    """Run pytest, on all cores when everything is asked for; `just faults` runs what takes its time."""
+    cores = str(os.cpu_count() or 1)
+    spread = [] if arguments else ["-n", cores, "--dist", "loadgroup", "-q", "--ignore=tests/faults"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *spread, *arguments], cwd=ROOT, env=environment, check=False
     ).returncode
@@ -95,7 +101,7 @@ def main(arguments: list[str]) -> int:
         red = [name for name, command in steps().items() if not run_step(name, command, deployed)]
     code = 0
     if os.environ.get("CI"):
-        environment["VIAGGIO_NEEDS_BROWSER"] = "1"
+        environment["VIAGGIO_NEEDS_BROWSER"] = environment["VIAGGIO_NEEDS_POSTGRES"] = "1"
     if "--no-tests" not in arguments:
         install_programs()
         code = run_tests(only_tests, environment)

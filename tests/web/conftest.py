@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from postgres import postgres_server
 
 from viaggio.store.workspace import Settings, Workspace, create
 from viaggio.web.shared.models import User
 from viaggio.web.shared.roles import Role
+
+__all__ = ["postgres_server"]
 
 PASSWORD = "tre treni per Trieste"
 

@@ -17,7 +17,9 @@ from viaggio.store.landing.land import INCOMING
 from viaggio.store.workspace import SETTINGS_FILE, Workspace
 
 SNAPSHOT = ".backup-"
-_FOLDERS = ("landing", "facts", "index", "rejects")
+FIELDING = "fielding"
+"""Folder of what the pulses decided and the landing does not have yet."""
+_FOLDERS = ("landing", "facts", "index", "rejects", FIELDING)
 _FILES = (SETTINGS_FILE, "secret.key")
 _TOP = "workspace"
 
@@ -31,8 +33,10 @@ def backup(ws: Workspace, to: Path) -> None:
     snapshot = ws.root / f"{SNAPSHOT}{os.getpid()}"
     remove(snapshot)
     try:
-        _link(ws, snapshot)
-        _copy_records(ws, snapshot)
+        (ws.root / FIELDING).mkdir(exist_ok=True)
+        with locked(ws.root / FIELDING):  # what the records decided and what has landed belong together
+            _link(ws, snapshot)
+            _copy_records(ws, snapshot)
         aside = to.with_name(to.name + ASIDE)
         _pack(snapshot, aside, compress=to.suffix == ".zst")
         put_in_place(aside, to)

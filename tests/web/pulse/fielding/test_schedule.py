@@ -1,5 +1,6 @@
 """What is due is done: draws, messages, reminders, ends; by one process at a time."""
 
+import os
 import threading
 from datetime import timedelta
 
@@ -30,6 +31,11 @@ def sent(at) -> None:
     names = {key.split(":")[1] for key in keys}
     Invitation.objects.filter(pk__in=names, sent_at=None).update(sent_at=at)
     Outgoing.objects.filter(state="waiting").update(state="sent", sent_at=at)
+
+
+def test_the_records_lie_where_this_run_says():
+    wanted = "postgresql" if os.environ.get("VIAGGIO_DATABASE") else "sqlite"
+    assert connection.vendor == wanted
 
 
 def test_a_tick_draws_queues_and_settles(shop, manager):

@@ -129,10 +129,7 @@ def coverage_table(of: Draw, part: Decided) -> Any:
         asked[row] = invitation_id(of.pulse, part.wave, *whose[row])
     columns: dict[str, Any] = {
         "id": [eligibility_id(pulse, wave, unit, about, customer) for about, customer in whose],
-        **{
-            kind: np.where(part.eligible.identifier == kind, part.eligible.name, None)
-            for kind in ("customer_number", "email", "phone", "visitor")
-        },
+        **{kind: _named(part.eligible, kind) for kind in ("customer_number", "email", "phone", "visitor")},
         "account_id": _or_none(part.eligible.account_id),
         "pulse": [pulse] * rows,
         "wave": [wave] * rows,
@@ -142,7 +139,7 @@ def coverage_table(of: Draw, part: Decided) -> Any:
         "phase": _or_none(frame.phase),
         "channel": _or_none(frame.channel),
         "stratum": _or_none(drawn.stratum),
-        "probability": np.where(np.isnan(drawn.probability), None, drawn.probability.astype(object)),
+        "probability": [None if np.isnan(chance) else chance for chance in drawn.probability.tolist()],
         "outcome": drawn.outcome,
         "reason": _or_none(drawn.reason),
         "invitation": asked,
@@ -155,6 +152,12 @@ def coverage_table(of: Draw, part: Decided) -> Any:
         for field in schema
     ]
     return pa.table(arrays, schema=schema)
+
+
+def _named(eligible: "Eligible", kind: str) -> list[str | None]:
+    """The identifiers of this kind, None for those who are known by another."""
+    pairs = zip(eligible.identifier.tolist(), eligible.name.tolist(), strict=True)
+    return [name if known == kind else None for known, name in pairs]
 
 
 def _or_none(texts: Any) -> Any:

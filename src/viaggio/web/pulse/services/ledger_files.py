@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from viaggio.store.workspace import Workspace
     from viaggio.web.pulse.models import Invitation
 
-FOLDER = "fielding"
-"""Under the workspace: decisions that the records know and the landing does not have yet."""
 RECIPE = "pulse"
 SYSTEM = "system"
 
 
 def fielding_folder(ws: "Workspace") -> Path:
     """The folder of what waits for the landing."""
-    folder = ws.root / FOLDER
+    from viaggio.store.backup import FIELDING  # the same folder goes into backups
+
+    folder = ws.root / FIELDING
     folder.mkdir(exist_ok=True)
     return folder
 
