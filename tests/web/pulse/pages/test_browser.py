@@ -1,5 +1,7 @@
 """The pages of pulses in a real browser: the planner follows the form, and works without script."""
 
+import shutil
+
 import pytest
 
 from viaggio.web.shared.roles import Role
@@ -8,20 +10,23 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def served(company_server, chromium):
-    """The sample company with a published questionnaire, made through the pages."""
-    from browser import open_window
+def served(sample_company, chromium, tmp_path_factory):
+    """A copy of the sample company with a published questionnaire, made through the pages."""
+    from browser import open_window, serving
 
-    page = open_window(chromium, company_server, Role.CX_MANAGER, language="en")
-    page.goto(f"{company_server.url}/questionnaires/new/")
-    page.select_option("[name=ready]", index=1)
-    page.click("main form button.primary")
-    page.context.close()
-    return company_server
+    folder = tmp_path_factory.mktemp("pulses") / "workspace"
+    shutil.copytree(sample_company, folder)
+    with serving(folder) as running:
+        page = open_window(chromium, running, Role.CX_MANAGER, language="en")
+        page.goto(f"{running.url}/questionnaires/new/")
+        page.select_option("[name=ready]", index=1)
+        page.click("main form button.primary")
+        page.context.close()
+        yield running
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), [("it", "light", 1440), ("en", "dark", 390)])
-def test_the_empty_list_and_the_form_are_accessible_and_light(
+def test_the_list_and_the_form_are_accessible_and_light(
     served, visit, audit_page, transferred, language, theme, width
 ):
     for path in ("/pulses/", "/pulses/new/"):

@@ -21,9 +21,10 @@ pytestmark = pytest.mark.django_db
 PLAN = {
     "name_it": "Dopo la consegna", "name_en": "After delivery", "survey_type": "transaction",
     "kind": "event", "event": "delivery", "touchpoints": ["delivery"], "delay_hours": "24",
-    "active_days": "365", "share": "50", "consent": "stated", "channels": ["email"], "hour_first": "9", "hour_last": "20", "weekdays": ["1", "2"],
-    "rest_person": "30", "rest_person_type": "90", "rest_account": "0", "rest_account_type": "0",
-    "reminders": "1", "reminder_days": "5", "wave": "month", "expires_days": "21", "quotas": "Lazio: 20",
+    "active_days": "365", "share": "50", "consent": "stated", "channels": ["email"], "hour_first": "9",
+    "hour_last": "20", "weekdays": ["1", "2"], "rest_person": "30", "rest_person_type": "90",
+    "rest_account": "0", "rest_account_type": "0", "reminders": "1", "reminder_days": "5", "wave": "month",
+    "expires_days": "21", "quotas": "Lazio: 20",
 }  # fmt: skip
 
 
