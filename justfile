@@ -6,6 +6,10 @@ python := ".venv/bin/python"
 check *args:
     ./viaggio test {{args}}
 
+# kills, floods and attacks, many minutes long: before a release, and after touching what takes answers
+faults *args:
+    {{python}} -m pytest tests/faults tests/web/post/test_killed.py tests/web/pulse/fielding/test_kill.py {{args}}
+
 # only the quick part of the gate: no tests
 lint:
     ./viaggio test --no-tests

@@ -93,7 +93,7 @@ def records(request) -> dict[str, str]:
     return {"VIAGGIO_DATABASE": f"{server.rpartition('/')[0]}/{name}"}
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.timeout(900)
 def test_a_worker_killed_twenty_times_loses_nothing_and_repeats_only_under_the_same_id(tmp_path, records):
     def start(root: Path) -> subprocess.Popen[bytes]:

@@ -83,7 +83,7 @@ def found(root: Path) -> tuple:
         return answers, covered, asked.fetchall(), queued
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="it copies the file of the records")
 @pytest.mark.django_db
