@@ -26,7 +26,7 @@ OTHER_LOOKS = [("it", "dark", 1440), ("en", "light", 1440), ("it", "light", 390)
 NO_PAGES = {
     "account:sign-out", "account:language", "account:theme", "account:end-session", "account:revoke-token",
     "people:set-active", "people:new-link", "customer:part", "customer:undo", "data:fold", "data:propose",
-    "data:discard",  # these change something
+    "data:discard", "scores:stop-alert",  # these change something
     "connections:address", "connections:test-mail", "connections:again", "connections:test-endpoint",
     "connections:set-endpoint-active", "connections:endpoint-secret", "connections:delete-endpoint",
     "connections:returned",  # so do these, and they take no GET
@@ -43,6 +43,9 @@ SAMPLES = {
     "people:person": ["/people/1/"],
     "connections:endpoint": ["/connections/webhooks/1/"],
     "data:import": ["/data/imports/1/"],
+    "scores:metric": ["/scores/nps/", "/scores/pillar_empathy/?by=touchpoint"],
+    "scores:item": ["/scores/items/recommend/"],
+    "scores:item-answers": ["/scores/items/recommend/answers/?value=10"],
     "data:upload": ["upload"],  # these three are looked up, see `places`
     "customer:show": ["customer", "account"],
     "customer:join": ["join"],
@@ -51,7 +54,8 @@ SAMPLES = {
 QUERIES = [
     "/?segment=b2b&compare=year", "/?phase=purchase&channel=email", "/customers/?q=rossi",
     "/customers/?q=nobodyiscalledthat", "/metrics/nps/cases/?touchpoint=delivery&page=2",
-    "/touchpoints/?period=2026-Q3", "/?period=2019",
+    "/touchpoints/?period=2026-Q3", "/?period=2019", "/scores/?segment=b2b&trend=wave&weights=none",
+    "/scores/changes/?by=channel", "/scores/weights/?by=segment", "/scores/nps/?by=wave",
 ]  # fmt: skip
 """Pages as they are with a query: filtered, searched, without a row."""
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,16 +11,22 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from hypothesis import HealthCheck, given
+from hypothesis import settings as law
+from hypothesis import strategies as st
+from tests.web.journey.conftest import company_root
 
 from viaggio import measure
 from viaggio.cli.app import app
-from viaggio.kernel import Period
+from viaggio.kernel import Period, Population
 from viaggio.store.engine import engine
 from viaggio.store.fold import fold
 from viaggio.store.intake import land_recipe
+from viaggio.store.readings import read
 from viaggio.store.recipes import files_of
-from viaggio.store.workspace import Settings, Workspace, create
+from viaggio.store.workspace import Settings, Workspace, create, open_workspace
+from viaggio.web.shared import formats
 from viaggio.web.shared.roles import Right, Role
 from viaggio.web.shared.tokens import issue
 
@@ -148,3 +155,96 @@ def test_the_same_files_again_change_nothing(served, shared_data):
     assert (item.seq, new) == (1, False)
     assert fold(served) == []
     assert engine(served).version == before
+
+
+__all__ = ["company_root"]
+SCORES = (
+    "nps",
+    "csat_top",
+    "csat_mean",
+    "ces",
+    "cx_index",
+    "review_score",
+    "pillar_empathy",
+    "pillar_time_effort",
+)
+FILTERS = st.fixed_dictionaries({}, optional={
+    "segment": st.sampled_from(["b2b", "b2c", "b2b,b2c"]),
+    "phase": st.sampled_from(["purchase", "care", "purchase,maintenance"]),
+    "channel": st.sampled_from(["web", "email,phone", "app"]),
+    "touchpoint": st.sampled_from(["delivery", "invoice,help_request"]),
+})  # fmt: skip
+
+
+@pytest.mark.django_db
+@given(
+    slug=st.sampled_from(SCORES), where=FILTERS, weights=st.sampled_from(["none", "base"]),
+    period=st.sampled_from(["2025-11..2026-10", "2026-Q2", "2026-08"]),
+)  # fmt: skip
+@law(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_a_score_is_one_number_everywhere(company_root, settings, signed_in, slug, where, weights, period):
+    """Whatever the filters and weights: page, its file, the metric's page, command line, API and Python."""
+    settings.WORKSPACE_ROOT = company_root
+    ws = open_workspace(company_root)
+    owner = _owner(signed_in)
+    query = "&".join([f"period={period}", f"weights={weights}", *(f"{k}={v}" for k, v in where.items())])
+    conditions = [f"{name}={values}" for name, values in where.items()]
+    (by_api,) = _scored_by_api(owner.person, slug, period, weights, conditions)
+    options = [part for condition in conditions for part in ("--where", condition)]
+    arguments = [slug, "-w", str(ws.root), "--period", period, "--weights", weights, "--json", *options]
+    (by_cli,) = json.loads(CliRunner().invoke(app, ["kpi", *arguments]).stdout)
+    assert by_cli == by_api
+    (row,) = [r for r in _table(owner, f"/scores/?{query}&compare=none&table=all") if r["metric"] == slug
+              and r["weighting"] == weights]  # fmt: skip
+    assert [row["value"], row["low"], row["high"]] == [
+        "" if by_api[name] is None else str(by_api[name]) for name in ("value", "low", "high")
+    ]
+    assert int(row["n"]) == by_api["n"]
+    (reading,) = read(engine(ws), slug, [Period.parse(period)], Population.parse(conditions), weights=weights)
+    assert reading.plain() == by_api
+    with translation.override("en"):
+        shown = formats.reading_text(reading)
+    for address in (f"/scores/{slug}/", f"/metrics/{slug}/"):
+        page = owner.get(f"{address}?{query}").content.decode()
+        assert re.search(r'<p class="big"><b>([^<]*)</b>', page)[1] == shown
+    (alone,) = _in_python(ws, slug, period, Population.parse(conditions), weights)
+    assert alone.n == reading.n
+    assert alone.value == (None if reading.value is None else pytest.approx(reading.value, rel=1e-9))
+
+
+def _owner(signed_in) -> Client:
+    """One owner for all examples."""
+    from viaggio.web.shared.models import User
+
+    known = User.objects.filter(email="owner@example.com").first()
+    if known is None:
+        return signed_in(Role.OWNER, language="en", email="owner@example.com")
+    client = Client()
+    client.person = known
+    client.force_login(known)
+    return client
+
+
+def _scored_by_api(owner, slug: str, period: str, weights: str, conditions: list[str]) -> list[dict]:
+    _, secret = issue(
+        owner, name="test", scopes=[Right.SEE_FIGURES, Right.SEE_CUSTOMERS], lifetime=timedelta(days=1),
+        now=timezone.now(),
+    )  # fmt: skip
+    given_where = "".join(f"&where={condition}" for condition in conditions)
+    address = f"/api/v1/readings?metric={slug}&period={period}&weights={weights}{given_where}"
+    answer = Client().get(address, headers={"Authorization": f"Bearer {secret}"})
+    assert answer.status_code == 200, answer.content
+    return answer.json()["items"]
+
+
+def _table(client: Client, address: str) -> list[dict[str, str]]:
+    answer = client.get(f"{address}&format=csv")
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def _in_python(ws: Workspace, slug: str, period: str, where: Population, weights: str):
+    """From the fact tables alone, in a notebook, with an index of its own."""
+    tables = engine(ws).tables()
+    facts = {name: engine(ws).run(getattr(tables, name)) for name in ("answers", "orders")}
+    return measure.read(slug, period, where=where, zone=str(ws.zone), weights=weights, **facts)

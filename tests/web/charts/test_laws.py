@@ -15,14 +15,17 @@ from viaggio.web.shared.charts import (
     Link,
     Node,
     Point,
+    Spot,
     bars,
     dot_plot,
     flow_chart,
+    matrix,
     sparkline,
     trend,
 )
 from viaggio.web.shared.charts.flow_layout import layout
 from viaggio.web.shared.charts.line import ORDER
+from viaggio.web.shared.charts.matrix import Words
 from viaggio.web.shared.charts.scale import Scale, around, ticks
 
 values = st.one_of(st.none(), st.floats(-1e12, 1e12, allow_nan=False))
@@ -132,3 +135,22 @@ def test_a_scale_keeps_every_value_between_its_ends(a, b, value):
     scale = Scale(min(a, b), max(a, b), 10, 90)
     assert math.isfinite(scale(value))
     assert 10 <= scale(value) <= 90
+
+
+@given(
+    st.lists(st.tuples(finite, finite, st.floats(0, 1e9), names), max_size=12),
+    st.sampled_from(["", *ORDER]),
+)
+@settings(max_examples=60)
+def test_a_matrix_stays_inside_its_frame(rows, sign):
+    spots = [
+        Spot(name=name, x=x, y=y, x_range=(x - wide, x + wide), y_range=(y - wide, y + wide), sign=sign)
+        for x, y, wide, name in rows
+    ]
+    words = Words(x="x", y="y", say_x=lambda v: f"{v:.0f}", say_y=lambda v: f"{v:.0f}")
+    chart = matrix(spots, words, key="k", title="t", about="a")
+    points = re.findall(r'class="ph-fill', chart.wide)
+    assert len(points) == len(rows)
+    for drawing in (chart.wide, chart.narrow):
+        marks = re.sub(r"<text.*?</text>", "", drawing)  # names may reach over the edge, marks may not
+        numbers_inside(marks)

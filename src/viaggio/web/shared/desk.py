@@ -13,6 +13,7 @@ from viaggio.kernel.period import Step
 from viaggio.measure.catalogue import CATALOGUE
 from viaggio.web.shared.extent import Extent
 from viaggio.web.shared.filters import Filters
+from viaggio.web.shared.names.weighting import UNWEIGHTED, scheme_name
 from viaggio.web.shared.permissions import may
 from viaggio.web.shared.roles import Right
 from viaggio.web.shared.workspace import current_engine, workspace
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from viaggio.store.workspace import Workspace
 
 type Group = tuple[tuple[str, str], ...]
-
-UNWEIGHTED = "none"
-"""The scheme under which each answer counts once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +48,9 @@ class Desk:
         filters = Filters.from_request(request, engine)
         asked = request.GET.get("weights", "").strip()
         schemes = schemes_of(engine) if asked or weighted else ()
-        weights = asked if asked in {UNWEIGHTED, *schemes} else ""
-        if weights:
+        best = next(iter(schemes), UNWEIGHTED) if weighted else UNWEIGHTED
+        weights = asked if asked in {UNWEIGHTED, *schemes} else best
+        if weights != UNWEIGHTED or asked == UNWEIGHTED:  # links lead to the same figure on any page
             filters = replace(filters, chosen=MappingProxyType({**filters.chosen, "weights": weights}))
         return cls(
             engine=engine,
@@ -59,7 +58,7 @@ class Desk:
             filters=filters,
             minimum=0 if sees else here.settings.minimum_cell,
             sees_customers=sees,
-            weights=weights or (schemes[0] if weighted and schemes else UNWEIGHTED),
+            weights=weights,
             schemes=schemes,
         )
 
@@ -67,6 +66,11 @@ class Desk:
         """This desk, whose links also carry what the page itself was asked for."""
         chosen = MappingProxyType({**self.filters.chosen, **said})
         return replace(self, filters=replace(self.filters, chosen=chosen))
+
+    @property
+    def weighting(self) -> str:
+        """By which scheme answers count, in words; empty where each counts once."""
+        return scheme_name(self.weights) if self.weights != UNWEIGHTED else ""
 
     @property
     def extent(self) -> Extent:

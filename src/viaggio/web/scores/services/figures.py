@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from viaggio.kernel import Flag, Period, Reading
 from viaggio.measure.catalogue import metric
 from viaggio.web.scores.services.screen import HEADLINE, of_group
-from viaggio.web.scores.services.words import Said, said_of, scheme_name
+from viaggio.web.scores.services.words import Said, said_of
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Chart, Point, trend
-from viaggio.web.shared.desk import UNWEIGHTED, Desk
+from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.names import flag_reason, metric_base, metric_short
+from viaggio.web.shared.names.weighting import UNWEIGHTED, scheme_name
 from viaggio.web.shared.trends import axis_text, trend_chart
 
 if TYPE_CHECKING:

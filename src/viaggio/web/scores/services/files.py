@@ -10,10 +10,11 @@ from viaggio.kernel import Flag, Reading
 from viaggio.measure.catalogue import Metric
 from viaggio.web.scores.services.cross import changes_of, groups_of, shown_rows
 from viaggio.web.scores.services.moves import surprise
-from viaggio.web.scores.services.screen import PILLAR_SCORES, SCREEN, judged
+from viaggio.web.scores.services.screen import PILLAR_SCORES, SCORES, SCREEN, judged
 from viaggio.web.scores.services.words import difference_bounds, verdict_word
-from viaggio.web.shared.desk import UNWEIGHTED, Desk
+from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.names import dimension_name, metric_name
+from viaggio.web.shared.names.weighting import UNWEIGHTED
 from viaggio.web.shared.trends import spans_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ def overview_file(desk: Desk, table: str) -> File:
         schemes = dict.fromkeys((desk.weights, UNWEIGHTED))
         asked = [replace(desk, weights=scheme).totals(SCREEN, [period]) for scheme in schemes]
         return of_readings([by_span[period] for one in asked for by_span in one.values()], "scores")
+    if table == "all":
+        return of_readings(
+            [by_span[period] for by_span in desk.totals(SCORES, [period]).values()], "all scores"
+        )
     if table == "trend":
         return of_readings(desk.totals(["nps"], spans_of(desk))["nps"].values(), "trend nps")
     if table == "pillars":

@@ -12,10 +12,10 @@ from viaggio.web.scores.services.importance import company_weights, fallback_wor
 from viaggio.web.scores.services.moves import Counts, Move, counts, moves
 from viaggio.web.scores.services.pillars import Beside, importance_chart, pillar_heat, pillar_plot
 from viaggio.web.scores.services.screen import SCREEN, judged
-from viaggio.web.scores.services.words import scheme_name, scheme_sentence
 from viaggio.web.shared.charts import Chart
-from viaggio.web.shared.desk import UNWEIGHTED, Desk, schemes_of
+from viaggio.web.shared.desk import Desk, schemes_of
 from viaggio.web.shared.filters import Filters
+from viaggio.web.shared.names.weighting import UNWEIGHTED, scheme_name, scheme_sentence
 from viaggio.web.shared.trends import spans_of
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from viaggio.web.scores.models import Look, Watch
 from viaggio.web.scores.services.screen import SCORES
 from viaggio.web.shared.alerts import Finding, alert, wanting
 from viaggio.web.shared.audit import record
-from viaggio.web.shared.desk import UNWEIGHTED, schemes_of
+from viaggio.web.shared.desk import schemes_of
 from viaggio.web.shared.extent import Extent, extent
 from viaggio.web.shared.models import User
 from viaggio.web.shared.names import code_name, touchpoint_name
+from viaggio.web.shared.names.weighting import UNWEIGHTED
 from viaggio.web.shared.permissions import allow, may, scope_of
 from viaggio.web.shared.roles import Right
 from viaggio.web.shared.spans import named_span

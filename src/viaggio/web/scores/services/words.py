@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from viaggio.kernel import Reading, Unit
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts.svg import el
-from viaggio.web.shared.desk import UNWEIGHTED
 
 if TYPE_CHECKING:
     from viaggio.store.changes import Change
@@ -106,27 +105,3 @@ def chance_words(change: "Change") -> str:
         if p <= step:
             return _("hardly: less than once in %(n)s") % {"n": formats.number(round(1 / step))}
     return _("quite possibly")
-
-
-def scheme_name(scheme: str) -> str:
-    """What people call a scheme of weights."""
-    known = {
-        UNWEIGHTED: _("unweighted"), "base": _("weighted by the chance of being asked"),
-        "calibrated": _("weighted to all who could be asked"),
-    }  # fmt: skip
-    return known.get(scheme) or _("weighted by “%(scheme)s”") % {"scheme": scheme}
-
-
-def scheme_sentence(scheme: str) -> str:
-    """What weighting does to a figure."""
-    if scheme == UNWEIGHTED:
-        return _("Each answer counts once.")
-    if scheme == "base":
-        return _(
-            "Who had a small chance of being asked counts more, so that the figures stand for all who could "
-            "be asked. Answers without a known chance are left out."
-        )
-    return _(
-        "Answers are weighted for who was asked and who answered, so that the figures stand for all who "
-        "could be asked. Answers without a weight are left out."
-    )

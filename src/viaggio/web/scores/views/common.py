@@ -7,9 +7,9 @@ from django.shortcuts import render
 
 from viaggio.web.scores.services.files import File
 from viaggio.web.scores.services.overview import schemes
-from viaggio.web.scores.services.words import scheme_name, scheme_sentence
-from viaggio.web.shared.desk import UNWEIGHTED, Desk
+from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.export import table_response
+from viaggio.web.shared.names.weighting import scheme_sentence
 
 
 def desk_of(request: HttpRequest) -> Desk:
@@ -23,7 +23,6 @@ def shown(request: HttpRequest, template: str, desk: Desk, context: dict[str, An
         "filters": desk.filters,
         "desk": desk,
         "schemes": schemes(desk),
-        "scheme": scheme_name(desk.weights) if desk.weights != UNWEIGHTED else "",
         "weighting": scheme_sentence(desk.weights) if desk.schemes else "",
     }
     answer = render(request, template, {**common, **context})
