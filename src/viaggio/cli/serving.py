@@ -155,6 +155,7 @@ def _asking(workspace: Workspace) -> None:
     from viaggio.web.shared.models import User
 
     manager = User.objects.get(email="cx@officinablu.example")
-    make_records(workspace, by=manager, now=timezone.now())
-    weigh_waves(workspace, made_at=_DEMO_END_AT)
+    now = timezone.now()
+    make_records(workspace, by=manager, now=now)
+    weigh_waves(workspace, made_at=_DEMO_END_AT, now=now)
     fold(workspace)

@@ -64,14 +64,22 @@ def make_records(ws: "Workspace", *, by: User, now: datetime) -> None:
     tick(now)
 
 
-def weigh_waves(ws: "Workspace", *, made_at: datetime) -> None:
-    """Land the weights of every wave that was answered; the next fold makes them count."""
+def weigh_waves(ws: "Workspace", *, made_at: datetime, now: datetime) -> None:
+    """Land the weights of every wave that was answered; the next fold makes them count.
+
+    `made_at` is the end of the facts; from `now` on, waves are weighed by themselves.
+    """
     from viaggio.kernel import utc_micros
     from viaggio.store.engine import engine
     from viaggio.store.weighting import land_weights, weigh
 
     facts = engine(ws)
     land_weights(facts, weigh(facts), made_at=utc_micros(made_at), by="demo")
+    waves = list(Wave.objects.exclude(pulse__kind="open"))
+    for wave in waves:
+        state = "final" if wave.closed_at else "running"
+        wave.counts |= {"weighed": state, "weighed_at": now.isoformat()}
+    Wave.objects.bulk_update(waves, ["counts"], batch_size=200)
 
 
 def _type_of(programme: Programme) -> str:

@@ -45,7 +45,7 @@ def ledger(wave: Wave) -> Ledger:
 
     That of a closed wave is the one that was kept with it: its requests may be erased since.
     """
-    if wave.closed_at is not None and wave.counts:
+    if wave.closed_at is not None and "reasons" in wave.counts:
         return _kept(wave)
     reasons, units = _not_asked(wave)
     asked = Invitation.objects.filter(wave=wave)
