@@ -18,7 +18,7 @@ from viaggio.store.answers_index import open_answers
 from viaggio.store.contracts import FACTS
 from viaggio.store.facts import MANIFEST, Manifest, read_manifest
 from viaggio.store.memory import Memory
-from viaggio.store.sql import identifier, sql
+from viaggio.store.sql import identifier, quoted, sql
 from viaggio.store.views import Planner, Views, fill, read_schema
 from viaggio.store.workspace import Settings, Workspace
 
@@ -33,6 +33,8 @@ PLANS = Memory(1024)
 """Columns that a query reads by table, by its text and the types of its parameters."""
 
 BATCH_ROWS = 200_000
+SPILL_MB = 160
+"""What an engine that spills may hold in memory, beside the answer that it hands out."""
 _BLANK = re.compile(r"getvariable\('([^']*)'\)", re.IGNORECASE)
 
 
@@ -51,7 +53,8 @@ class Engine:
     It goes on reading its state when a fold makes a newer one; `engine` then gives another.
     """
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, ws: Workspace, *, spill: Path | None = None) -> None:
+        """With `spill`, an engine that takes little memory, and sorts in files there what is larger."""
         import duckdb
 
         self.workspace = ws
@@ -59,6 +62,8 @@ class Engine:
         self.version = _version(ws, self.manifest)
         self._connection = duckdb.connect()
         self._connection.execute(sql("engine_settings"))
+        if spill is not None:
+            self._connection.execute(sql("engine_spill", folder=quoted(str(spill)), megabytes=str(SPILL_MB)))
         self._views = Views(self._connection, ws.facts, self.manifest)
         self._planner = planner()
         self._threads = local()
@@ -96,13 +101,13 @@ class Engine:
         read = self._plan(query, held)
         return expression.__pyarrow_result__(self._ask(backend.con, query, {}, read))
 
-    def batches(self, expression: Any) -> Iterator[pa.RecordBatch]:
-        """The result of an Ibis expression over `tables()`, batch by batch."""
+    def batches(self, expression: Any, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        """The result of an Ibis expression over `tables()`, batch by batch of about so many rows."""
         query = self._backend().compile(expression.as_table())
         cursor = self._connection.cursor()
         planned = self._plan(query, {})
         self._name(cursor, {table: columns for table, columns in planned.items() if table in FACTS}, {})
-        yield from cursor.sql(query).to_arrow_reader(BATCH_ROWS)
+        yield from cursor.sql(query).to_arrow_reader(rows)
 
     def answer_index(self) -> Answers | None:
         """The answer index of these facts, as the fold left it; None while it is that of another state."""

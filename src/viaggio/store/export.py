@@ -1,7 +1,8 @@
 """A fact table as a file: CSV and Excel safe to open, Parquet for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow.parquet as pq
 
 from viaggio.kernel import BadFile, UnknownTable
 from viaggio.store.contracts import FACTS
-from viaggio.store.engine import engine
+from viaggio.store.engine import Engine
 from viaggio.store.tabular import write_csv, write_excel
 from viaggio.store.workspace import Workspace
 
@@ -20,6 +21,7 @@ ENDINGS = (".csv", ".xlsx", ".parquet")
 def export_table(workspace: Workspace, name: str, target: Path) -> int:
     """Write a fact table, customers resolved, in the order of source and id; returns the number of rows.
 
+    However long the table is, the memory is the same: it is sorted in files beside the target and streamed.
     The file appears whole or not at all. Raises `UnknownTable`, and `BadFile` for another ending than
     .csv, .xlsx and .parquet.
     """
@@ -29,20 +31,37 @@ def export_table(workspace: Workspace, name: str, target: Path) -> int:
         raise BadFile(
             f"'{target.suffix}' is no ending of a table", place=str(target), hint=", ".join(ENDINGS)
         )
-    source = engine(workspace)
-    table = getattr(source.tables(), name)
-    rows: pa.Table = source.run(table.order_by(["source", "id"]))
     aside = target.with_name(f".{target.name}.aside")
-    if target.suffix == ".parquet":
-        pq.write_table(rows, aside)
-    else:
-        write = write_csv if target.suffix == ".csv" else write_excel
-        with aside.open("wb") as out:
-            write(_rows(rows), rows.column_names, out)
+    with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+        source = Engine(workspace, spill=Path(folder))
+        table = getattr(source.tables(), name)
+        schema = table.schema().to_pyarrow()
+        batches = _Counted(source.batches(table.order_by(["source", "id"]), _ROWS_AT_ONCE), schema)
+        if target.suffix == ".parquet":
+            with pq.ParquetWriter(aside, schema) as out:
+                for batch in batches:
+                    out.write_batch(batch)
+        else:
+            write = write_csv if target.suffix == ".csv" else write_excel
+            with aside.open("wb") as file:
+                write(_rows(batches), table.columns, file)
     aside.replace(target)
-    return int(rows.num_rows)
+    return batches.rows
 
 
-def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(max_chunksize=_ROWS_AT_ONCE):
+class _Counted:
+    """Batches that pass by in the form of a schema, and how many rows they had."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> None:
+        self._batches, self._schema = batches, schema
+        self.rows = 0
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        for batch in self._batches:
+            self.rows += batch.num_rows
+            yield batch.cast(self._schema)
+
+
+def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:
+    for batch in batches:
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

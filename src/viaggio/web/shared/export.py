@@ -1,9 +1,10 @@
 """Any table of a page as CSV or Excel, safe against formulas in cells."""
 
 from collections.abc import Iterable, Sequence
-from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.text import slugify
 
 from viaggio.web.shared.audit import record
@@ -12,6 +13,8 @@ from viaggio.web.shared.roles import Right
 
 CSV = "text/csv; charset=utf-8"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+IN_MEMORY = 8 << 20
+"""Bytes of a file that are kept in memory."""
 
 Cell = object
 
@@ -26,16 +29,24 @@ def table_response(
 ) -> HttpResponse:
     """The table as the file that `?format=` asks for, CSV unless it says xlsx; recorded in the audit.
 
-    `name` becomes the file's name. Raises `PermissionDenied` without the right to export.
+    `name` becomes the file's name. A long table waits in a file and is streamed from there. Raises
+    `PermissionDenied` without the right to export.
     """
     from viaggio.store.tabular import write_csv, write_excel
 
     allow(request.user, Right.EXPORT)
     excel = request.GET.get("format") == "xlsx"
     record(request, "export.table", name, columns=[str(c) for c in columns], query=request.GET.urlencode())
-    out = BytesIO()
+    kind = EXCEL if excel else CSV
+    out = cast("BinaryIO", SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 -- the response closes it
     (write_excel if excel else write_csv)(rows, columns, out)
-    response = HttpResponse(out.getvalue(), content_type=EXCEL if excel else CSV)
+    long = out.tell() > IN_MEMORY
+    out.seek(0)
+    if long:
+        response = cast("HttpResponse", FileResponse(out, content_type=kind))  # a view's answer all the same
+    else:
+        with out:
+            response = HttpResponse(out.read(), content_type=kind)
     response.headers["Content-Disposition"] = (
         f'attachment; filename="{slugify(name)}.{"xlsx" if excel else "csv"}"'
     )

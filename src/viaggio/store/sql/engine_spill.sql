@@ -1,0 +1,3 @@
+set memory_limit = '{megabytes}MB';
+set temp_directory = {folder};
+set threads = 2
