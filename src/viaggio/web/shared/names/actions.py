@@ -60,6 +60,9 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "connections.address.released": _("took an address off the list"),
     "connections.mail.tested": _("sent a test mail"),
     "connections.alerts.chosen": _("chose alerts"),
+    "scores.watch.begun": _("watches a figure"),
+    "scores.watch.ended": _("watches a figure no more"),
+    "scores.target.set": _("set a target"),
 }
 DETAIL_NAMES: Mapping[str, Promise] = {
     "roles": _("Roles"),
