@@ -104,7 +104,8 @@ def main() -> int:
 
 def made_apart(folder: Path, rows: int) -> Path:
     """The workspace made in a process of its own: its memory is not what is measured."""
-    program = "import sys; from pathlib import Path; from export_table import made; print(made(Path(sys.argv[1]), int(sys.argv[2])))"
+    program = "import sys; from pathlib import Path; from export_table import made; "
+    program += "print(made(Path(sys.argv[1]), int(sys.argv[2])))"
     done = subprocess.run(
         [sys.executable, "-c", program, str(folder), str(rows)],
         check=True, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent,

@@ -13,13 +13,16 @@ __all__ = ["postgres_server"]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def records(request: pytest.FixtureRequest) -> Iterator[Mapping[str, str]]:
-    """What is added to the environment of programs that shall keep their records there."""
+    """What is added to the environment of programs that shall keep their records there.
+
+    On PostgreSQL two processes serve, as where it is worth its while.
+    """
     if request.param == "sqlite":
         yield {}
         return
     server = request.getfixturevalue("postgres_server")
     with database(server, f"faults_{uuid4().hex[:12]}") as address:
-        yield {"VIAGGIO_DATABASE": address}
+        yield {"VIAGGIO_DATABASE": address, "VIAGGIO_PROCESSES": "2"}
 
 
 @pytest.fixture

@@ -8,10 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from viaggio.kernel import BadWorkspace
+
 Ready = Callable[[str, str | None], None]
 """Told the address of the application and, when nobody has an account yet, that of the first-run page."""
 
 THREADS = 8
+MOST_PROCESSES = 64
 TIMEOUT = 120  # seconds after which a process that stands still is replaced
 FIRST_RUN = "/account/first-run"
 _STATIC = Path(__file__).parent / "static"
@@ -93,7 +96,11 @@ def first_run_path() -> str | None:
 
 
 def serve(root: Path, *, host: str = "127.0.0.1", port: int = 8000, on_ready: Ready | None = None) -> None:
-    """Prepare the workspace and serve it until stopped; blocks. One process, its worker inside."""
+    """Prepare the workspace and serve it until stopped; blocks. One process, its worker inside.
+
+    VIAGGIO_PROCESSES says how many share the work; each has its own workers, which take turns by leases.
+    """
+    number = processes()
     prepare(root)
     from django.db import connections
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
@@ -107,6 +114,7 @@ def serve(root: Path, *, host: str = "127.0.0.1", port: int = 8000, on_ready: Re
         def load_config(self) -> None:
             for name, value in _gunicorn_settings(host, port, on_ready, first_run).items():
                 self.cfg.set(name, value)
+            self.cfg.set("workers", number)
 
         def load(self) -> Any:
             from django.urls import get_resolver
@@ -117,6 +125,18 @@ def serve(root: Path, *, host: str = "127.0.0.1", port: int = 8000, on_ready: Re
             return application
 
     Application().run()
+
+
+def processes() -> int:
+    """How many processes serve, from VIAGGIO_PROCESSES; raises `BadWorkspace` for what is no such number."""
+    said = os.environ.get("VIAGGIO_PROCESSES", "1")
+    if not (said.isdecimal() and 1 <= int(said) <= MOST_PROCESSES):
+        raise BadWorkspace(
+            f"'{said}' is no number of processes",
+            place="VIAGGIO_PROCESSES",
+            hint=f"A number from 1 to {MOST_PROCESSES}.",
+        )
+    return int(said)
 
 
 def _gunicorn_settings(host: str, port: int, on_ready: Ready | None, first_run: str | None) -> dict[str, Any]:
@@ -146,7 +166,6 @@ def _gunicorn_settings(host: str, port: int, on_ready: Ready | None, first_run: 
 
     return {
         "bind": f"{host}:{port}",
-        "workers": 1,
         "worker_class": "gthread",
         "threads": THREADS,
         "timeout": TIMEOUT,
