@@ -30,11 +30,21 @@ NO_PAGES = {
     "connections:address", "connections:test-mail", "connections:again", "connections:test-endpoint",
     "connections:set-endpoint-active", "connections:endpoint-secret", "connections:delete-endpoint",
     "connections:returned",  # so do these, and they take no GET
-    "customer:waiting", "data:progress",  # parts of a page
-    "data:rejects", "health",  # a file, a word
+    "pulse:move-pulse", "pulse:add-item", "pulse:arrange", "pulse:publish-questionnaire", "pulse:put-away",
+    "customer:waiting", "data:progress", "pulse:look-ahead", "pulse:questionnaire-frame",
+    "pulse:pulse-mail",  # parts of a page
+    "data:rejects", "pulse:export-questionnaire", "health",  # a file, a word
+    "pulse:answer-call", "pulse:answer-seen", "pulse:widget-answers",  # for programs
+    "pulse:widget", "pulse:answer-code",  # a script, a picture
     "account:start",  # leads to the first page of one's role
     "account:first-run", "account:welcome",  # over once they were used; test_look shows that page
 }  # fmt: skip
+ANSWERING = {
+    "pulse:answer", "pulse:answer-use", "pulse:answer-more", "pulse:answer-no", "pulse:kiosk",
+    "pulse:kiosk-on", "pulse:unsubscribe", "pulse:mail",
+}  # fmt: skip
+"""For those who answer: other pages with a budget of their own, and tests of their own in pulse/answer."""
+ANSWER_BUDGET = 15 * 1024  # bytes of a page with all that it loads
 SIGNED_OUT = {"account:sign-in"}
 SAMPLES = {
     "journey:metric": ["/metrics/nps/", "/metrics/revenue/", "/metrics/retention/"],
@@ -46,7 +56,22 @@ SAMPLES = {
     "scores:metric": ["/scores/nps/", "/scores/pillar_empathy/?by=touchpoint"],
     "scores:item": ["/scores/items/recommend/"],
     "scores:item-answers": ["/scores/items/recommend/answers/?value=10"],
-    "data:upload": ["upload"],  # these three are looked up, see `places`
+    "pulse:pulse": [
+        "/pulses/after-delivery/",
+        "/pulses/website/",
+        "/pulses/relationship/",
+        "/pulses/colleagues/",
+    ],
+    "pulse:edit-pulse": ["/pulses/after-repair/edit/", "/pulses/website/edit/"],
+    "pulse:wave": ["/pulses/after-delivery/2026-10/", "/pulses/relationship/2026-07/"],
+    "pulse:answers": ["/pulses/choosing-and-buying/answers/", "/pulses/colleagues/answers/"],
+    "pulse:answer-page": ["answered"],
+    "pulse:questionnaire": [
+        "/questionnaires/la-tua-visita-al-sito/",
+        "/questionnaires/la-consegna-in-tre-domande-bozza/",
+    ],
+    "pulse:item": ["/questionnaires/la-consegna-in-tre-domande-bozza/items/satisfaction/"],
+    "data:upload": ["upload"],  # these four are looked up, see `places`
     "customer:show": ["customer", "account"],
     "customer:join": ["join"],
 }
@@ -146,13 +171,17 @@ def places(windows: Windows) -> dict[str, str]:
     customer = page.get_attribute("main table a[href^='/customers/']", "href")
     page.goto(f"{windows.server.url}/customers/accounts/")
     account = page.get_attribute("main table a[href^='/customers/']", "href")
+    page.goto(f"{windows.server.url}/pulses/choosing-and-buying/answers/")
+    answered = page.get_attribute("main li a[href^='/pulses/choosing-and-buying/answers/']", "href")
     assert customer
     assert account
+    assert answered
     customer = customer.split("?")[0]
     return {
         "customer": customer,
         "account": account,
         "join": f"{customer}join",
+        "answered": answered.split("?")[0],
         "upload it": upload(windows, "it"),
         "upload en": upload(windows, "en"),
     }
@@ -210,8 +239,8 @@ def check(windows: Windows, audit_page: Any, path: str, look: tuple[str, str, in
 
 def test_every_address_is_shown_here_or_is_no_page():
     with_argument = {name for name, route in EVERY.items() if "<" in route} - NO_PAGES
-    assert with_argument == set(SAMPLES)
-    assert set(EVERY) >= NO_PAGES
+    assert with_argument == set(SAMPLES) | ANSWERING
+    assert set(EVERY) >= NO_PAGES | ANSWERING
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -219,6 +248,27 @@ def test_a_page_is_good_in_both_languages_and_themes_wide_and_narrow(windows, pl
     for look in LOOKS[::3] if path in QUERIES else LOOKS:
         address = places.get(f"{path} {look[0]}", places.get(path, path))
         assert english(check(windows, audit_page, address, look)) == []
+
+
+@pytest.mark.parametrize("kind", ["a", "k"])
+def test_whoever_follows_the_open_link_gets_a_small_good_page(windows, audit_page, kind):
+    """The link and the kiosk of the sample company's site, as its page names them."""
+    staff = windows.at("it", "light", 1440)
+    staff.goto(f"{windows.server.url}/pulses/website/")
+    found = re.search(rf"/{kind}/[0-9A-Za-z]+", staff.content())
+    assert found
+    for language, theme, width in LOOKS:
+        page = windows.at(language, theme, width, signed_in=False)
+        answer = page.goto(f"{windows.server.url}{found[0]}", wait_until="load")
+        assert answer.status == 200
+        assert page.locator("h1").count() == 1
+        assert page.locator("form button, form input[type=submit]").count() >= 1
+        assert audit_page(page) == []
+        assert page.faults == []
+        sizes = dict(page.evaluate(WEIGHT))
+        assert sum(sizes.values()) + HEADERS * len(sizes) <= ANSWER_BUDGET, sizes
+        page.set_viewport_size({"width": NARROWEST, "height": 900})
+        assert not too_wide(page)
 
 
 @pytest.mark.parametrize("look", OTHER_LOOKS, ids=str)

@@ -92,8 +92,8 @@ WEBSITE = Programme(slug="website", name={"en": "Website", "it": "Uscita dal sit
 WEBSITE_PLAN = Plan(
     kind=PulseKind.OPEN, channels=(), wave="month",
     quotas=(
-        QuotaRule(name="500 visitors", limit=500),
-        QuotaRule(name="150 on the app", limit=150, where=Population({"channel": ("app",)})),
+        QuotaRule(name="500 visitatori", limit=500),
+        QuotaRule(name="150 dall'app", limit=150, where=Population({"channel": ("app",)})),
     ),
 )  # fmt: skip
 """A link and a widget on the site; enough is enough after 500 answers."""

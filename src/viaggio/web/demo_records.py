@@ -52,8 +52,8 @@ def make_records(ws: "Workspace", *, by: User, now: datetime) -> None:
             facts.rest(pulse)
             # what happened before the end was decided about, and nothing has happened since
             Pulse.objects.filter(pk=pulse.pk).update(asks_from=facts.end, looked_at=now)
-        website = _pulse(WEBSITE, WEBSITE_PLAN, facts.begin, by, survey_type="website")
-        colleagues = _pulse(COLLEAGUES, COLLEAGUES_PLAN, facts.begin, by, survey_type="colleagues",
+        website = _pulse(WEBSITE, WEBSITE_PLAN, facts.begin, by, survey_type="transaction")
+        colleagues = _pulse(COLLEAGUES, COLLEAGUES_PLAN, facts.begin, by, survey_type="internal",
                             anonymous=True)  # fmt: skip
         building.create(DRAFT, by=by, now=facts.end)
         _webhook(facts.end)

@@ -28,6 +28,7 @@ from viaggio.pulse.questionnaire import (
 from viaggio.web.pulse.models import Questionnaire as Record
 from viaggio.web.pulse.models import QuestionnaireVersion
 from viaggio.web.pulse.services import building
+from viaggio.web.pulse.services.overview import name_of
 from viaggio.web.pulse.words import KINDS, finding_words, length_words, lossy_words
 from viaggio.web.shared.names import PHASES, PILLARS, touchpoint_name
 
@@ -199,7 +200,7 @@ def rows(language: str, *, archived: bool) -> list[dict[str, Any]]:
                 "draft": next((v for v in versions if v.published_at is None), None),
                 "published": next((v for v in versions if v.published_at), None),
                 "stops": stops(findings),
-                "pulses": list(record.pulses.all()),
+                "pulses": [(pulse.slug, name_of(pulse)) for pulse in record.pulses.all()],
             }
         )
     return found
