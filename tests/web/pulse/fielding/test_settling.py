@@ -9,7 +9,7 @@ from tests.web.pulse.fielding.company import DAY, NOON, answered, facts, running
 from viaggio.store.doctor import doctor
 from viaggio.store.landing import items
 from viaggio.web.pulse.models import AnonymousBox, Invitation, Response, Wave
-from viaggio.web.pulse.services import settling
+from viaggio.web.pulse.services import schedule, settling
 from viaggio.web.pulse.services.drawing import draw_now
 from viaggio.web.pulse.services.ledger import in_facts, ledger
 from viaggio.web.pulse.services.ledger_files import fielding_lock
@@ -175,6 +175,21 @@ def test_many_batches_settle_everything(shop, asked, monkeypatch):
     assert (done.responses, done.invitations) == (12, 12)
     assert len(items(shop)) - before == 3
     assert len(stored(shop, "answers")) == 12
+
+
+def test_answers_that_keep_coming_wait_for_the_next_item(shop, asked, monkeypatch):
+    def and_one_more(ws, **more):
+        done = settle(ws, **more)
+        left = Invitation.objects.filter(outcome="invited").order_by("id").first()
+        answered(about(int(left.about.removeprefix("shop:O"))), {"recommend": 5}, at=LATER)
+        return done
+
+    monkeypatch.setattr(schedule, "settle", and_one_more)
+    answered(about(1), {"recommend": 9}, at=LATER)
+    before = len(items(shop))
+    with fielding_lock(shop, wait=True):
+        done = settle_all(shop, now=LATER)
+    assert (done.responses, len(items(shop)) - before) == (1, 1)
 
 
 def test_a_page_can_ask_for_it_now(shop, asked):

@@ -120,9 +120,14 @@ def _settle(ws: "Workspace", done: Ticked, now: datetime, pace: Pace | None) -> 
 
 
 def settle_all(ws: "Workspace", *, now: datetime) -> Settled:
-    """Settle batch after batch until nothing waits; under the fielding lock."""
-    whole = Settled()
-    while (batch := settle(ws, now=now)).item is not None:
+    """Settle batch after batch until a batch was not full; under the fielding lock.
+
+    Not until nothing waits: while people answer, something always does, and each few answers would become an
+    item of their own.
+    """
+    whole, full = Settled(), True
+    while full and (batch := settle(ws, now=now)).item is not None:
+        full = batch.full
         whole = Settled(
             item=batch.item,
             responses=whole.responses + batch.responses,

@@ -50,6 +50,11 @@ class Settled:
     answers: int = 0
     texts: int = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether more may wait than this batch could take."""
+        return max(self.responses, self.invitations) >= BATCH
+
 
 def wait_for(rows: int) -> timedelta:
     """Between two items while so many rows wait: a quarter of an hour when it is quiet, a minute when busy.
