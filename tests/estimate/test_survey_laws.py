@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from viaggio.estimate import survey
-from viaggio.estimate.errors import NotConverged
 from viaggio.estimate.survey import Design, Margin
 
 numbers = st.floats(-100, 100, allow_nan=False).map(lambda value: round(value, 3))
@@ -155,8 +155,16 @@ def test_post_stratified_counts_are_known_without_error(sample, seed):
     assert np.abs(found.errors).max() < 1e-6 * design.weights.sum()
 
 
+def _possible(sample, totals, bounds):
+    """Whether any weights well within the bounds have these totals: a linear programme knows."""
+    low, high = (sample["w"] * bound for bound in (bounds[0] * 1.01, bounds[1] / 1.01))
+    columns = np.array([column for column, _ in totals.values()])
+    wanted = [total for _, total in totals.values()]
+    within = np.stack([low, high], axis=1)
+    return linprog(np.zeros(len(low)), A_eq=columns, b_eq=wanted, bounds=within).success
+
+
 @settings(max_examples=50)
-@pytest.mark.faults
 @given(samples(), st.sampled_from(["linear", "raking", "logit"]), st.floats(0.9, 1.1))
 def test_calibration_meets_totals_which_then_have_no_error(sample, distance, factor):
     n = len(sample["y"])
@@ -167,6 +175,7 @@ def test_calibration_meets_totals_which_then_have_no_error(sample, distance, fac
     assume(sample["x"].max() > mean * factor * 1.01)
     totals = {"one": (np.ones(n), size), "x": (sample["x"], amount * factor)}
     bounds = (0.01, 50.0) if distance == "logit" else (-np.inf, np.inf)
+    assume(distance != "logit" or _possible(sample, totals, bounds))
     design = survey.calibrate(_design(sample), totals, distance=distance, bounds=bounds)
     found = survey.total(design, {"one": np.ones(n), "x": sample["x"]})
     _close(found.values, [size, amount * factor])
@@ -186,10 +195,7 @@ def test_calibration_to_what_the_sample_has_changes_no_weight(sample):
 @given(samples(), st.floats(1.05, 3))
 def test_trimming_keeps_the_sum_and_the_bound(sample, factor):
     upper = factor * sample["w"].mean()
-    try:
-        trimmed = survey.trim(_design(sample), upper)
-    except NotConverged:  # said with its reason: a bound so near the mean leaves no room
-        return
+    trimmed = survey.trim(_design(sample), upper)
     assert trimmed.weights.max() <= upper * (1 + 1e-12)
     _close(trimmed.weights.sum(), sample["w"].sum())
 

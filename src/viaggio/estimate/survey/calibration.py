@@ -16,6 +16,8 @@ from viaggio.estimate.survey.design import Design, Floats
 Distance = Literal["linear", "raking", "logit"]
 Bounds = tuple[float, float]
 ENDLESS: Bounds = (-np.inf, np.inf)
+OVERSHOT = 0.9
+"""Share of the first slope that may be left, turned, after a step; 0.9 is usual for Newton steps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +76,11 @@ def trim(design: Design, upper: float, *, lower: float = 0.0, most: int = 100) -
         if not outside.any():
             return design.reweighted(weights)
         cut = np.clip(weights, lower, upper)
-        kept = ~outside
+        over = (weights - cut).sum()
+        kept = ~outside & (cut < upper if over > 0 else cut > lower)  # who stands at the bound would leave it
         if not kept.any():
             break
-        weights = np.where(kept, cut + (weights - cut).sum() / np.count_nonzero(kept), cut)
+        weights = np.where(kept, cut + over / np.count_nonzero(kept), cut)
     raise NotConverged(
         "trimming keeps pushing weights out of the bounds",
         place=f"{lower:g} to {upper:g}",
@@ -118,8 +121,12 @@ def _fitted(
     tolerance: float,
     most: int,
 ) -> Floats:
-    """Newton's method on the calibration equations, halving steps that leave the numbers."""
-    along = np.zeros(columns.shape[1])
+    """Newton's method on the calibration equations, halving steps that leave the numbers or overshoot.
+
+    The equations are the slope of a convex function: along a step its slope only rises, so a step after
+    which it has turned and is nearly as steep as before went too far (Wolfe's curvature condition).
+    """
+    along, reach = np.zeros(columns.shape[1]), _reach(distance, bounds)
     factor, slope = _factors(np.zeros(len(weights)), distance, bounds)
     misfit = targets - columns.T @ (weights * factor)
     for _ in range(most):
@@ -127,11 +134,15 @@ def _fitted(
             return factor
         matrix = (columns * (weights * slope)[:, None]).T @ columns
         step = np.linalg.pinv(matrix, rcond=1e-13, hermitian=True) @ misfit
+        step = step * min(1.0, reach / max(float(np.abs(columns @ step).max()), 1e-300))
+        downhill = misfit @ step
         for _ in range(60):
             factor, slope = _factors(columns @ (along + step), distance, bounds)
             if np.isfinite(factor).all() and np.isfinite(slope).all():
-                break
-            step = step / 2
+                left = targets - columns.T @ (weights * factor)
+                if -(left @ step) <= OVERSHOT * abs(downhill):
+                    break
+            step, downhill = step / 2, downhill / 2
         along = along + step
         misfit = targets - columns.T @ (weights * factor)
     if (np.abs(misfit) <= tolerance * (1 + np.abs(targets))).all():
@@ -143,12 +154,24 @@ def _fitted(
     )
 
 
+def _reach(distance: Distance, bounds: Bounds) -> float:
+    """How far one step may move a linear predictor: far out the curves are flat, and no step leads back."""
+    if distance == "linear":
+        return np.inf
+    return 2.0 / _pace(bounds) if distance == "logit" else 2.0
+
+
+def _pace(bounds: Bounds) -> float:
+    low, high = bounds
+    return (high - low) / ((high - 1) * (1 - low))
+
+
 def _factors(along: Floats, distance: Distance, bounds: Bounds) -> tuple[Floats, Floats]:
     """Ratios of new to old weights (n,) and their slopes, at the linear predictor."""
     low, high = bounds
     with np.errstate(over="ignore", invalid="ignore"):
         if distance == "logit":
-            pace = (high - low) / ((high - 1) * (1 - low))
+            pace = _pace(bounds)
             grown = np.exp(pace * along)
             below = high - 1 + (1 - low) * grown
             factor = (low * (high - 1) + high * (1 - low) * grown) / below
