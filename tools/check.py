@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-DEBIAN = {"chromium": "chromium", "pg_ctlcluster": "postgresql"}  # program: package
+DEBIAN = {"chromium": "chromium", "pg_ctlcluster": "postgresql", "openssl": "openssl"}  # program: package
 NAMED = {"chromium": "VIAGGIO_CHROMIUM", "postgresql": "VIAGGIO_TEST_DATABASE"}  # used instead of a package
 QUIET = {"DEBIAN_FRONTEND": "noninteractive"}
 
@@ -42,7 +42,7 @@ def install_programs() -> None:
     missing = [
         package
         for program, package in DEBIAN.items()
-        if not shutil.which(program) and not os.environ.get(NAMED[package])
+        if not shutil.which(program) and not os.environ.get(NAMED.get(package, ""))
     ]
     if not missing:
         return

@@ -102,6 +102,17 @@ def test_a_question_that_reads_every_column_and_one_that_reads_none_agree(ws: Wo
     assert live.run(passed_on.select("function").distinct())["function"].to_pylist() == ["ecommerce"]
 
 
+def test_a_condition_that_never_holds_gives_no_rows_and_no_error(ws: Workspace):
+    bring(ws, [seen("1", channel="web"), seen("2", channel="app")])
+    folded(ws)
+    live = engine(ws)
+    nobody = live.tables().interactions.filter(ibis._.channel.isin([]))
+    assert len(live.run(nobody)) == 0
+    assert live.run(nobody.count()).as_py() == 0
+    both = live.tables().answers.filter(ibis._.wave.isin([])).join(live.tables().interactions, "customer")
+    assert len(live.run(both.select("customer"))) == 0
+
+
 def test_tables_in_memory_can_be_joined(ws: Workspace):
     bring(ws, [seen("1", channel="web"), seen("2", channel="app")])
     folded(ws)

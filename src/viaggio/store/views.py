@@ -6,6 +6,7 @@ tables first, which tells the columns it reads.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
@@ -189,7 +190,13 @@ class Planner:
         read: dict[str, set[str]] = {}
         for table, columns in _scans(json.loads(plan)):
             read.setdefault(table, set()).update(columns)
+        # what a condition that never holds makes superfluous is not read, yet its names are looked up
+        for table in {name.lower() for name in _NAMED.findall(query)} & FACTS.keys() - read.keys():
+            read[table] = set(read_schema(FACTS[table]).names)
         return read
+
+
+_NAMED = re.compile(r'\b(?:FROM|JOIN)\s+"?(\w+)', re.IGNORECASE)
 
 
 def _scans(nodes: list[dict[str, Any]]) -> Iterator[tuple[str, list[str]]]:

@@ -159,7 +159,7 @@ class Log:
                 continue
             seen[trace.name] = seen.get(trace.name, 0) + 1
             if seen[trace.name] > 1:  # a name given twice: its events need ids of their own
-                trace = replace(trace, repeat=seen[trace.name])  # noqa: PLW2901 - the same trace, told apart
+                trace = replace(trace, repeat=seen[trace.name])  # noqa: PLW2901 -- the same trace, told apart
             if not trace.events:
                 raw = dict(trace.attributes)
                 yield Reject(file=self.source.name, line=count, code="row.no_events", raw=raw), position

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from viaggio.store.engine import Engine
     from viaggio.web.shared.models import User
 
-NOWHERE = "-"
-"""No touchpoint is called so."""
-
 type Catalogue = Mapping[str, Mapping[str, Any]]
 
 
@@ -49,7 +46,7 @@ class Sight:
         rows = rows.filter(rows.source == "pulse", rows.pulse == wave.pulse.slug, rows.wave == wave.code)
         if self.touchpoints is None:
             return rows
-        return rows.filter(rows.touchpoint.isin(list(self.touchpoints) or [NOWHERE]))
+        return rows.filter(rows.touchpoint.isin(list(self.touchpoints)))
 
     def invitations(self) -> QuerySet[Invitation]:
         """The requests that this person sees."""

@@ -14,6 +14,7 @@ from viaggio.pulse.questionnaire import (
     ItemKind,
     Questionnaire,
     Scale,
+    Wording,
     piped,
     scale_of,
 )
@@ -82,9 +83,9 @@ class Speech:
     answers: Mapping[str, object]
     context: Mapping[str, str]
 
-    def text(self, words: object) -> str:
+    def text(self, words: Wording) -> str:
         """A wording in the language spoken, with what is known filled in; plain text."""
-        said = words.text(self.language, *self.questionnaire.languages)  # type: ignore[attr-defined]
+        said = words.text(self.language, *self.questionnaire.languages)
         return piped(said, self.questionnaire, self.answers, self.context, self.language)
 
 
