@@ -338,7 +338,7 @@ def test_how_answers_are_used_is_told(browser, now_asked):
     assert use
     told = browser.get(use[1]).text
     assert "Come usiamo le tue risposte" in told
-    assert "24 mesi" in told
+    assert "finché non ci chiedi di cancellarle" in told
 
 
 def test_unsubscribing_asks_first_and_needs_neither_cookie_nor_token(now_asked):

@@ -26,7 +26,7 @@ class Pulse(models.Model):
     plan: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)  # pulse.fielding
     pages: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         default=dict
-    )  # of respondents: origins and share (widget), kiosk_seconds, kept_months
+    )  # of respondents: origins and share (widget), kiosk_seconds
     anonymous = models.BooleanField(default=False)  # can not change once a wave was drawn
     seed = models.CharField(max_length=64)  # of the draw, with the wave's code
     created_at = models.DateTimeField()

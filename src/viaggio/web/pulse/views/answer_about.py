@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,9 +17,6 @@ from viaggio.web.pulse.views.answer_look import draw, speak
 from viaggio.web.pulse.views.answer_pages import stopped
 from viaggio.web.shared.navigation import company_name
 from viaggio.web.shared.permissions import open_to_all
-
-KEPT_MONTHS = 24
-"""How long answers are kept with the name, where the pulse says nothing else."""
 
 
 def _visit(request: HttpRequest, token: str) -> Visit | None:
@@ -62,7 +58,6 @@ def more(request: HttpRequest, token: str) -> HttpResponse:
 
 def _use_page(found: Visit, token: str) -> HttpResponse:
     speak(found.language)
-    months = int(found.pulse.pages.get("kept_months", KEPT_MONTHS))
     named = found.invitation is not None
     page = {
         "company": company_name(),
@@ -71,7 +66,7 @@ def _use_page(found: Visit, token: str) -> HttpResponse:
             {"heading": _("What they are for"), "text": _what_for()},
             {"heading": _("Who reads them"), "text": _who_reads(found)},
             {"heading": _("Is my name on them?"), "text": _named(found, named=named)},
-            {"heading": _("How long are they kept?"), "text": _kept(found, months)},
+            {"heading": _("How long are they kept?"), "text": _kept(found)},
             {"heading": _("What you can ask for"), "text": _rights(named=named and not found.anonymous)},
         ],
         "onward": reverse("pulse:answer", args=[token]) + f"?l={found.language}",
@@ -108,11 +103,10 @@ def _named(found: Visit, *, named: bool) -> str:
     return _("No: we only know at which place or on which page you answered, unless you write your name.")
 
 
-def _kept(found: Visit, months: int) -> str:
-    span = ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
+def _kept(found: Visit) -> str:
     if found.anonymous:
         return _("As long as they are useful; there is nothing in them that leads to you.")
-    return _("%(span)s, then the name is taken off and only figures remain.") % {"span": span}
+    return _("Until we no longer need them to get better, or until you ask us to erase them.")
 
 
 def _rights(*, named: bool) -> str:
