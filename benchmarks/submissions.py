@@ -223,6 +223,12 @@ def report(
     p50, p95, p99 = (share(taken, of) for of in (0.50, 0.95, 0.99))
     print(f"{len(done)} forms at {asked.rate:g} a second, {sum(fine for *_, fine in done)} acknowledged")
     print(f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms, slowest {max(taken):.1f} ms")
+    late: dict[int, list[float]] = {}
+    for number, milliseconds in enumerate(taken):
+        if milliseconds > asked.most:
+            late.setdefault(int(number / asked.rate), []).append(milliseconds)
+    for second, each in late.items():
+        print(f"  second {second}: {len(each)} over {asked.most:g} ms, slowest {max(each):.0f} ms")
     print(
         f"acknowledged once each: {len(kept)}, stored: {stored['submissions']}; "
         f"people complete: {stored['complete']} of {people}"
