@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "viaggio.web.pulse",
     "viaggio.web.scores",
     "viaggio.web.connections",
+    "viaggio.web.incentive",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -51,6 +51,20 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Reward"),
+        (
+            Place("/pay/mine/", _("My statements"), "wallet", Right.SEE_OWN_STATEMENT),
+            Place("/pay/plans/", _("Plans"), "scale", Right.SEE_PLANS),
+            Place("/pay/runs/", _("Runs"), "calculator", Right.SEE_PLANS),
+            Place("/pay/flags/", _("Flags and holds"), "triangle-alert", Right.DECIDE_HOLDS),
+            Place("/pay/disputes/", _("Disputes"), "message-circle-question-mark", Right.REVIEW_DISPUTES),
+            Place("/pay/unit/", _("My unit"), "users", Right.SEE_CELL),
+            Place("/pay/totals/", _("Works council"), "building-2", Right.SEE_PAY_TOTALS),
+            Place("/pay/payroll/", _("Pay-roll"), "file-spreadsheet", Right.EXPORT_PAYROLL),
+            Place("/pay/staff/", _("Staff"), "user-round", Right.MANAGE_STAFF),
+        ),
+    ),
+    Group(
         _("Run"),
         (
             Place("/data/", _("Data"), "database", Right.SEE_DATA),

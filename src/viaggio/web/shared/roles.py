@@ -38,26 +38,54 @@ class Right(StrEnum):
     EXPORT = "export"
     USE_API = "use_api"
     MANAGE_CONNECTIONS = "manage_connections"  # webhooks and gateways
+    SEE_PLANS = "see_plans"  # plans and runs of the shared incentive, without names
+    DESIGN_PLANS = "design_plans"
+    APPROVE_PAY = "approve_pay"  # plans and runs of others
+    RUN_INCENTIVES = "run_incentives"
+    DECIDE_HOLDS = "decide_holds"  # flags of cells that one does not head
+    REVIEW_DISPUTES = "review_disputes"
+    MANAGE_STAFF = "manage_staff"  # employees, units, stays, absences
+    SEE_CELL = "see_cell"  # what the own unit earned, as a whole
+    SEE_PAY_TOTALS = "see_pay_totals"  # aggregates for the works council
+    SEE_ALL_STATEMENTS = "see_all_statements"
+    EXPORT_PAYROLL = "export_payroll"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
 
 
 _OWN = frozenset({Right.OWN_ACCOUNT, Right.SEE_OWN_STATEMENT})
 _READ = frozenset({Right.SEE_FIGURES, Right.EXPORT})
+_PAY = frozenset(
+    {
+        Right.DESIGN_PLANS, Right.APPROVE_PAY, Right.RUN_INCENTIVES, Right.REVIEW_DISPUTES,
+        Right.MANAGE_STAFF, Right.SEE_CELL, Right.SEE_ALL_STATEMENTS, Right.EXPORT_PAYROLL,
+    }
+)  # fmt: skip
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.OWNER: frozenset(Right),
-        Role.CX_MANAGER: frozenset(Right) - {Right.MANAGE_PEOPLE, Right.SEE_AUDIT},
-        Role.HEAD_OF_FUNCTION: _OWN | _READ,
+        Role.OWNER: frozenset(Right) - {Right.SEE_ALL_STATEMENTS},
+        Role.CX_MANAGER: frozenset(Right) - _PAY - {Right.MANAGE_PEOPLE, Right.SEE_AUDIT},
+        Role.HEAD_OF_FUNCTION: _OWN | _READ | {Right.SEE_CELL},
         Role.ANALYST: _OWN | _READ | {Right.SEE_DATA, Right.USE_API},
         Role.CASE_HANDLER: _OWN | {Right.SEE_FIGURES, Right.SEE_CUSTOMERS},
-        Role.HR: _OWN | {Right.SEE_FIGURES},
-        Role.PAYROLL: _OWN,
-        Role.APPROVER: _OWN | {Right.SEE_FIGURES},
+        Role.HR: _OWN
+        | {
+            Right.SEE_FIGURES,
+            Right.SEE_PLANS,
+            Right.DESIGN_PLANS,
+            Right.RUN_INCENTIVES,
+            Right.REVIEW_DISPUTES,
+        }
+        | {Right.MANAGE_STAFF, Right.SEE_PAY_TOTALS},
+        Role.PAYROLL: _OWN | {Right.SEE_PLANS, Right.EXPORT_PAYROLL},
+        Role.APPROVER: _OWN | {Right.SEE_FIGURES, Right.SEE_PLANS, Right.APPROVE_PAY, Right.SEE_PAY_TOTALS},
         Role.EMPLOYEE: _OWN,
-        Role.WORKS_COUNCIL: _OWN | {Right.SEE_FIGURES},
-        Role.AUDITOR: _OWN | _READ | {Right.SEE_CUSTOMERS, Right.SEE_DATA, Right.SEE_AUDIT},
+        Role.WORKS_COUNCIL: _OWN | {Right.SEE_FIGURES, Right.SEE_PLANS, Right.SEE_PAY_TOTALS},
+        Role.AUDITOR: _OWN
+        | _READ
+        | {Right.SEE_CUSTOMERS, Right.SEE_DATA, Right.SEE_AUDIT, Right.SEE_PLANS, Right.SEE_PAY_TOTALS}
+        | {Right.SEE_ALL_STATEMENTS},
         Role.DATA_PROTECTION: _OWN | {Right.SEE_CUSTOMERS, Right.SEE_DATA, Right.SEE_AUDIT, Right.EXPORT},
     }
 )

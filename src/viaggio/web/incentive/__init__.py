@@ -1,0 +1,1 @@
+"""The face of shared incentives: plans, runs, statements, appeals."""

@@ -1,0 +1,1 @@
+"""What pages, API and tasks of the shared incentive do."""
