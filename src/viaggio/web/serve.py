@@ -96,9 +96,9 @@ def first_run_path() -> str | None:
 
 
 def serve(root: Path, *, host: str = "127.0.0.1", port: int = 8000, on_ready: Ready | None = None) -> None:
-    """Prepare the workspace and serve it until stopped; blocks. One process, its worker inside.
+    """Prepare the workspace and serve it until stopped; blocks. One process, and one for background work.
 
-    VIAGGIO_PROCESSES says how many share the work; each has its own workers, which take turns by leases.
+    VIAGGIO_PROCESSES says how many share pages and answers; one of them keeps the background process alive.
     """
     number = processes()
     prepare(root)
@@ -112,7 +112,7 @@ def serve(root: Path, *, host: str = "127.0.0.1", port: int = 8000, on_ready: Re
         """Gunicorn, told its settings here instead of on a command line."""
 
         def load_config(self) -> None:
-            for name, value in _gunicorn_settings(host, port, on_ready, first_run).items():
+            for name, value in _gunicorn_settings(root, host, port, on_ready, first_run).items():
                 self.cfg.set(name, value)
             self.cfg.set("workers", number)
 
@@ -139,7 +139,9 @@ def processes() -> int:
     return int(said)
 
 
-def _gunicorn_settings(host: str, port: int, on_ready: Ready | None, first_run: str | None) -> dict[str, Any]:
+def _gunicorn_settings(
+    root: Path, host: str, port: int, on_ready: Ready | None, first_run: str | None
+) -> dict[str, Any]:
     running: list[Any] = []
 
     def ready(_server: Any) -> None:
@@ -149,12 +151,10 @@ def _gunicorn_settings(host: str, port: int, on_ready: Ready | None, first_run: 
             on_ready(f"{address}/", f"{address}{first_run}" if first_run else None)
 
     def start_worker(_process: Any) -> None:
-        from viaggio.web.pulse.services.ticker import Ticker
-        from viaggio.web.shared.post.worker import Post
-        from viaggio.web.shared.worker import Worker
+        from viaggio.web.background import Background
         from viaggio.web.warm import WarmUp
 
-        running.extend([WarmUp(), Worker(), Post(), Ticker()])
+        running.extend([WarmUp(), Background(root)])
         for thread in running:
             thread.start()
 

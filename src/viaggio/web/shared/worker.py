@@ -1,4 +1,4 @@
-"""Background work inside the server process: one thread that takes queued tasks under a lease.
+"""Background work: one thread that takes queued tasks under a lease.
 
 A worker claims a task and holds a lease on it, renewed while it lives. The task of a killed worker is taken
 back when its lease runs out, at once when the worker's process on this machine is gone, and given up after
@@ -155,6 +155,10 @@ class Worker(threading.Thread):
         self._ended.set()
         self._wake.set()
         self.join(wait_seconds)
+
+    def wake(self) -> None:
+        """Look at the queue now."""
+        self._wake.set()
 
     def _queued(self, **_: Any) -> None:
         transaction.on_commit(self._wake.set)
