@@ -5,6 +5,7 @@ Each has a title, a description and the numbers as a table; wide and narrow form
 """
 
 from viaggio.web.shared.charts.bars import Bar, bars
+from viaggio.web.shared.charts.curve import CurveWords, curve_chart
 from viaggio.web.shared.charts.dots import Dot, dot_plot
 from viaggio.web.shared.charts.figure import Chart, Table
 from viaggio.web.shared.charts.flow import flow_chart
@@ -20,6 +21,7 @@ __all__ = [
     "Bar",
     "Cell",
     "Chart",
+    "CurveWords",
     "Dot",
     "Event",
     "Flow",
@@ -31,6 +33,7 @@ __all__ = [
     "Stop",
     "Table",
     "bars",
+    "curve_chart",
     "dot_plot",
     "flow_chart",
     "heat_map",
