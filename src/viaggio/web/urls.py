@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data/", include("viaggio.web.data.urls")),
     path("scores/", include("viaggio.web.scores.urls")),
     path("connections/", include("viaggio.web.connections.urls")),
+    path("pay/", include("viaggio.web.incentive.urls")),
     path("", include("viaggio.web.pulse.urls")),
     path("api/v1/", include((api_patterns(pulse, connections), api))),
     path("", include("viaggio.web.journey.urls")),
