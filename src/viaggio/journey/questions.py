@@ -1,6 +1,7 @@
 """The questions as functions: each takes journeys, or any table of interactions, and gives a frozen result.
 
-All of them take `where`, a filter, and `period_micros`, [from, to) in UTC microseconds, which narrows it.
+All of them take `where`, a filter (also as text: `where="channel = web"`), and `period_micros`, [from, to)
+in UTC microseconds, which narrows it.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from viaggio.journey.kernels.step_times import StepTimeKernel, StepTimes
 from viaggio.journey.kernels.touchpoint_steps import TouchpointStepKernel, TouchpointSteps
 from viaggio.journey.kernels.transitions import TransitionKernel, Transitions
 from viaggio.journey.run import run
-from viaggio.journey.where import EVERYTHING, Where
+from viaggio.journey.where import Where, as_where
 
 Source = Any
 """`Journeys`, or a table for `from_table`."""
@@ -23,7 +24,7 @@ Micros = tuple[int, int]
 _MINUTE = 60_000_000
 
 
-def _journeys(source: Source, needs: Coded | None) -> Journeys:
+def journeys_of(source: Source, needs: Coded | None) -> Journeys:
     """The journeys of a source; raises `UnknownColumn` where a table lacks the column in question."""
     if hasattr(source, "bucket") and hasattr(source, "codes"):
         journeys: Journeys = source
@@ -31,16 +32,16 @@ def _journeys(source: Source, needs: Coded | None) -> Journeys:
     return from_table(source, needs=needs)
 
 
-def _where(where: Where | None, period: Micros | None) -> Where:
-    return (where or EVERYTHING).within(period)
+def asked_where(where: Where | str | None, period: Micros | None) -> Where:
+    return as_where(where).within(period)
 
 
 def phase_flow(
-    source: Source, *, where: Where | None = None, period_micros: Micros | None = None, threads: int = 1
+    source: Source, *, where: Where | str | None = None, period_micros: Micros | None = None, threads: int = 1
 ) -> PhaseFlow:
     """How customers move through the four phases; raises `UnknownColumn` for a table without phases."""
-    asked = _where(where, period_micros)
-    return run(_journeys(source, "phase"), PhaseFlowKernel(), where=asked, threads=threads)
+    asked = asked_where(where, period_micros)
+    return run(journeys_of(source, "phase"), PhaseFlowKernel(), where=asked, threads=threads)
 
 
 def transitions(
@@ -48,39 +49,39 @@ def transitions(
     *,
     by: Coded = "touchpoint",
     quantiles: bool = True,
-    where: Where | None = None,
+    where: Where | str | None = None,
     period_micros: Micros | None = None,
     threads: int = 1,
 ) -> Transitions:
     """From where to where, how often, after how long; `by` touchpoint, channel, phase, moment or device."""
-    asked = _where(where, period_micros)
-    return run(_journeys(source, by), TransitionKernel(by, quantiles), where=asked, threads=threads)
+    asked = asked_where(where, period_micros)
+    return run(journeys_of(source, by), TransitionKernel(by, quantiles), where=asked, threads=threads)
 
 
 def sessions(
     source: Source,
     *,
     gap_minutes: float = 30,
-    where: Where | None = None,
+    where: Where | str | None = None,
     period_micros: Micros | None = None,
     threads: int = 1,
 ) -> Sessions:
     """Interactions of a customer without a pause longer than the gap; `where` restricts them to channels."""
     kernel = SessionKernel(round(gap_minutes * _MINUTE))
-    return run(_journeys(source, None), kernel, where=_where(where, period_micros), threads=threads)
+    return run(journeys_of(source, None), kernel, where=asked_where(where, period_micros), threads=threads)
 
 
 def step_times(
     source: Source,
     *,
     by: Coded = "phase",
-    where: Where | None = None,
+    where: Where | str | None = None,
     period_micros: Micros | None = None,
     threads: int = 1,
 ) -> StepTimes:
     """How long customers stay in a phase, touchpoint or channel, and wait between one and the next."""
-    asked = _where(where, period_micros)
-    return run(_journeys(source, by), StepTimeKernel(by), where=asked, threads=threads)
+    asked = asked_where(where, period_micros)
+    return run(journeys_of(source, by), StepTimeKernel(by), where=asked, threads=threads)
 
 
 def touchpoint_steps(
@@ -90,10 +91,10 @@ def touchpoint_steps(
     top: int = 12,
     by: Coded = "touchpoint",
     once: bool = False,
-    where: Where | None = None,
+    where: Where | str | None = None,
     period_micros: Micros | None = None,
     threads: int = 1,
 ) -> TouchpointSteps:
     """The first steps of customers for the flow chart, loops in one place collapsed, rare places together."""
     kernel = TouchpointStepKernel(steps, top, by, once)
-    return run(_journeys(source, by), kernel, where=_where(where, period_micros), threads=threads)
+    return run(journeys_of(source, by), kernel, where=asked_where(where, period_micros), threads=threads)

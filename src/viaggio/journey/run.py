@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Protocol
 
 from viaggio.journey.index import EMPTY_BUCKET, Bucket, Codes, Journeys
-from viaggio.journey.where import EVERYTHING, Keep, Where, mask
+from viaggio.journey.where import EVERYTHING, Keep, Where, as_where, mask
 
 
 class Kernel[Part, Result](Protocol):
@@ -29,14 +29,14 @@ def run[Part, Result](
     journeys: Journeys,
     kernel: Kernel[Part, Result],
     *,
-    where: Where = EVERYTHING,
+    where: Where | str = EVERYTHING,
     threads: int = 1,
 ) -> Result:
     """The answer of a kernel over all buckets; the same for any number of buckets and threads.
 
     Only one bucket per thread is in work at a time, so mapped files stay on disk until they are read.
     """
-    codes = journeys.codes
+    codes, where = journeys.codes, as_where(where)
     empty = kernel.part(EMPTY_BUCKET, mask(where, EMPTY_BUCKET, codes), codes)
     return kernel.finish(reduce(kernel.merge, _parts(journeys, kernel, where, threads), empty), codes)
 

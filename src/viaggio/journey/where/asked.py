@@ -6,21 +6,21 @@ they did, and keep their whole journey, pass their keys in `customers`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
 from viaggio.journey.compiled import compiled
+from viaggio.journey.filter import EVERY, Condition, read_filter
 from viaggio.journey.index import Bucket, Coded, Codes, Whole
+from viaggio.journey.where.keep import ALL, Keep
+from viaggio.journey.where.rows import Rows, Sets
 
-Keep = npt.NDArray[np.bool_]
-"""One entry per row of a bucket; no entries at all means that every row is kept."""
-
-ALL: Keep = np.empty(0, np.bool_)
-ALL.flags.writeable = False
-
+_UTC = ZoneInfo("UTC")
 _CODED: tuple[tuple[str, Coded], ...] = (
     ("phases", "phase"),
     ("moments", "moment"),
@@ -36,6 +36,8 @@ class Where:
 
     `period_micros`: [from, to) of the start in UTC microseconds (`Period.micros` makes them of local days).
     Values are texts as in the data; one that does not occur lets nothing through. `customers`: int64 keys.
+    `condition`: what the filter language says; its days are cut in `zone`, and `sets` names the customers of
+    conditions on what the index does not hold.
     """
 
     period_micros: tuple[int, int] | None = None
@@ -45,6 +47,14 @@ class Where:
     channels: tuple[str, ...] | None = None
     devices: tuple[str, ...] | None = None
     customers: Whole | None = None
+    condition: Condition | None = None
+    zone: ZoneInfo = _UTC
+    sets: Sets = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def parse(cls, text: str, *, zone: ZoneInfo = _UTC) -> Self:
+        """The filter that a text says, in the filter language. Raises `BadFilter`."""
+        return cls(condition=read_filter(text), zone=zone)
 
     def __post_init__(self) -> None:
         """Sort the customers, so that a walk can go along both lists."""
@@ -55,11 +65,13 @@ class Where:
             keys = np.unique(np.asarray(self.customers, dtype=np.int64))
             keys.flags.writeable = False
             object.__setattr__(self, "customers", keys)
+        if self.condition == EVERY:
+            object.__setattr__(self, "condition", None)
 
     @property
     def empty(self) -> bool:
         """Whether it asks nothing."""
-        return all(getattr(self, name) is None for name in self.__dataclass_fields__)
+        return all(getattr(self, name) is None for name in _ASKING)
 
     def within(self, period_micros: tuple[int, int] | None) -> Self:
         """The same filter, narrowed to what also lies in [from, to) of UTC microseconds."""
@@ -73,6 +85,14 @@ class Where:
 
 
 EVERYTHING = Where()
+_ASKING = tuple(name for name in Where.__dataclass_fields__ if name not in {"zone", "sets"})
+
+
+def as_where(where: Where | str | None) -> Where:
+    """A filter as such or as text, with days in UTC; None asks nothing. Raises `BadFilter`."""
+    if isinstance(where, str):
+        return Where.parse(where)
+    return EVERYTHING if where is None else where
 
 
 def _texts(name: str, texts: Iterable[str]) -> tuple[str, ...]:
@@ -94,6 +114,8 @@ def mask(where: Where, bucket: Bucket, codes: Codes) -> Keep:
             _and_codes(keep, bucket.coded(column), _wanted(texts, codes.of(column)))
     if where.customers is not None:
         _and_customers(keep, bucket.customer, bucket.offsets, where.customers)
+    if where.condition is not None:
+        keep &= Rows(bucket, codes, where.zone, where.sets).mask(where.condition)
     keep.flags.writeable = False
     return keep
 
