@@ -3,7 +3,7 @@
 A small sample company is folded; its answer index is then replaced by one of so many answers, made as
 `benchmarks/scores.py` does, with the company's own touchpoints, channels and phases. The page is asked for by
 a signed-in owner, in one process, as a browser would: the first after the facts changed; then once with each
-of many filters that nobody had asked for; then the same again. Prints median, 95th percentile and worst.
+of many filters that nobody had asked for; then the same again, alone and together. Prints median, 95th percentile and worst.
 """
 
 import argparse
@@ -133,8 +133,10 @@ def measure(again: int) -> None:
     print(f"{'ms by the clock, and of the processor':<44} {'pages':>5} {head} {head}")
     print(line("the first after the facts changed", timed(client, ["/scores/"])))
     print(line("warm, the same again", timed(client, ["/scores/"] * 10)))
-    print(line("warm, a filter that nobody had asked for", timed(client, addresses)))
-    print(line("warm, filters asked for before", timed(client, addresses * again)))
+    new, known = timed(client, addresses), timed(client, addresses * again)
+    print(line("warm, a filter that nobody had asked for", new))
+    print(line("warm, filters asked for before", known))
+    print(line(f"warm, both: each filter new once, then {again} times", [*new, *known]))
     for name in ("changes", "weights", "nps", "nps/?by=touchpoint,channel"):
         address = f"/scores/{name}" if "?" in name else f"/scores/{name}/"
         print(line(f"{address}, first", timed(client, [address])))
