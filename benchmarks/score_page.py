@@ -3,7 +3,8 @@
 A small sample company is folded; its answer index is then replaced by one of so many answers, made as
 `benchmarks/scores.py` does, with the company's own touchpoints, channels and phases. The page is asked for by
 a signed-in owner, in one process, as a browser would: the first after the facts changed; then once with each
-of many filters that nobody had asked for; then the same again, alone and together. Prints median, 95th percentile and worst.
+of many filters that nobody had asked for; then the same again; both alone and together. Prints median, 95th
+percentile and worst.
 """
 
 import argparse
