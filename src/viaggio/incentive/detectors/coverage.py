@@ -1,8 +1,12 @@
 """Hard cases invited less often than easy ones: cherry-picking at the invitation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from viaggio.incentive.detectors.judging import Seen, judged
+from viaggio.incentive.detectors.model import Count, Detector, Finding, Limits
+from viaggio.incentive.detectors.rates import SMALL, at_least, excess
 from viaggio.incentive.errors import BadAmount
 from viaggio.incentive.exact import root
 
@@ -48,3 +52,26 @@ def coverage(invited: Invited, *, least: Fraction = LEAST_RATIO, z: Fraction = Z
     ratio = hard / easy if easy else None
     flag = ratio is not None and ratio < least and statistic > z
     return Coverage(rate_easy=easy, rate_hard=hard, ratio=ratio, z=statistic, flag=flag)
+
+
+def coverages(cells: Mapping[str, Invited], limits: Limits) -> tuple[Finding, ...]:
+    """`coverage` of every cell: the statistic is the ratio, p the tail of z (exact on a small base)."""
+    return judged(
+        Detector.COVERAGE, [_seen(cell, own, limits) for cell, own in cells.items()], level=limits.coverage_p
+    )
+
+
+def _seen(cell: str, own: Invited, limits: Limits) -> Seen:
+    if not own.eligible_easy or not own.eligible_hard:
+        return Seen(cell=cell, statistic=None, p=None, large=False, values={"without": "eligible"})
+    found = coverage(own, least=limits.coverage_ratio, z=limits.coverage_z)
+    easy, hard = Count(own.invited_easy, own.eligible_easy), Count(own.invited_hard, own.eligible_hard)
+    few = min(own.eligible_hard, own.eligible_easy) < SMALL
+    return Seen(
+        cell=cell,
+        statistic=float(found.ratio) if found.ratio is not None else None,
+        p=excess(easy, hard) if few else at_least(float(found.z)),
+        large=found.flag,
+        values={"invited_easy": easy.hits, "eligible_easy": easy.n, "invited_hard": hard.hits,
+                "eligible_hard": hard.n, "z": float(found.z)},
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Near-identical texts: the same words but for a few, found without comparing every pair.
+
+Two sets of words with Jaccard similarity of at least t share one of the rarest |x| - ceil(t |x|) + 1 words of
+each (prefix filter: Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and Srikant 2007).
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from math import ceil
+
+Words = frozenset[str]
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def words_of(text: str) -> Words:
+    """The different words of a text, without accents, capitals, digits and marks."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return frozenset(_WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+
+
+def clusters(texts: Sequence[Words], least: float) -> list[int]:
+    """A number for each text; texts joined by chains of pairs at least so alike have the same one."""
+    places: dict[Words, list[int]] = defaultdict(list)
+    for place, text in enumerate(texts):
+        places[text].append(place)
+    different = sorted(places, key=lambda words: (len(words), sorted(words)))
+    group = list(range(len(different)))
+
+    def root(of: int) -> int:
+        while group[of] != of:
+            group[of] = group[group[of]]
+            of = group[of]
+        return of
+
+    for first, second in _pairs(different, least):
+        a, b = root(first), root(second)
+        group[max(a, b)] = min(a, b)
+    result = [0] * len(texts)
+    for number, text in enumerate(different):
+        for place in places[text]:
+            result[place] = root(number)
+    return result
+
+
+def _pairs(texts: Sequence[Words], least: float) -> list[tuple[int, int]]:
+    """Pairs of different sets, sorted by size, that are alike enough."""
+    rank = Counter(word for text in texts for word in text)
+    known: dict[str, list[int]] = defaultdict(list)
+    found = []
+    for place, text in enumerate(texts):
+        prefix = sorted(text, key=lambda word: (rank[word], word))[
+            : len(text) - ceil(least * len(text) - 1e-9) + 1
+        ]
+        candidates = {other for word in prefix for other in known[word]}
+        for other in candidates:
+            small = texts[other]
+            if len(small) < least * len(text) - 1e-9:
+                continue
+            common = len(small & text)
+            if common >= least * (len(small) + len(text) - common) - 1e-9:
+                found.append((other, place))
+        for word in prefix:
+            known[word].append(place)
+    return found

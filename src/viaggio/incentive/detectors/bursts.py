@@ -1,0 +1,37 @@
+"""The scan statistic: how likely it is that so many answers fall within a short window by chance."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+
+def fullest_window(at: npt.NDArray[np.int64], window: int) -> tuple[int, int]:
+    """(most values within any window of that length, place of its first); `at` sorted, not empty."""
+    inside = np.searchsorted(at, at + window, "right") - np.arange(len(at))
+    first = int(np.argmax(inside))
+    return int(inside[first]), first
+
+
+def scan_tail(most: int, n: int, width: float) -> float:
+    """P(some window of the share `width` of the time holds at least `most` of `n` uniform points).
+
+    (k/w - n - 1) b(k; n, w) + 2 P(X >= k), after Wallenstein and Neff (1987); exact for k = n, close where
+    the result is small.
+    """
+    from scipy.stats import binom
+
+    if most <= 1 or width >= 1:
+        return 1.0
+    tail = (most / width - n - 1) * binom.pmf(most, n, width) + 2 * binom.sf(most - 1, n, width)
+    return float(min(1.0, max(tail, 0.0)))
+
+
+def window_share(others: Sequence[int] | npt.NDArray[np.int64], window: int, span: int) -> float:
+    """The share of everybody else's answers that the busiest window holds, at least its share of the time.
+
+    Answers crowd by day and after mailings; held against the busiest moment, such crowds are no bursts.
+    """
+    even = window / span if span > window else 1.0
+    at = np.sort(np.asarray(others, np.int64))
+    return max(even, fullest_window(at, window)[0] / len(at)) if len(at) else even
