@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from viaggio.journey.index import Bucket, Codes, Journeys, MemoryJourneys
     from viaggio.journey.intake import BadColumn, TableJourneys, Taken, from_table
+    from viaggio.journey.path_questions import flow, paths, sub_paths, variants
     from viaggio.journey.questions import phase_flow, sessions, step_times, touchpoint_steps, transitions
     from viaggio.journey.where import Where
 
 _HOMES = {
     "intake": ("BadColumn", "TableJourneys", "Taken", "from_table"),
     "index": ("Bucket", "Codes", "Journeys", "MemoryJourneys"),
+    "path_questions": ("flow", "paths", "sub_paths", "variants"),
     "questions": ("phase_flow", "sessions", "step_times", "touchpoint_steps", "transitions"),
     "where": ("Where",),
 }
@@ -29,12 +31,16 @@ __all__ = [
     "TableJourneys",
     "Taken",
     "Where",
+    "flow",
     "from_table",
+    "paths",
     "phase_flow",
     "sessions",
     "step_times",
+    "sub_paths",
     "touchpoint_steps",
     "transitions",
+    "variants",
 ]
 
 

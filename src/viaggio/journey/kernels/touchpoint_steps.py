@@ -19,6 +19,11 @@ LEFT = "(left)"
 OTHERS = "(others)"
 """All places beyond the most frequent ones, together."""
 
+ENTERED = "(entered)"
+"""Origin of a link for journeys that have no earlier step."""
+
+_NO_PLACES = (OTHERS, LEFT, ENTERED, None)
+
 
 @dataclass(frozen=True, slots=True)
 class FlowNode:
@@ -124,41 +129,61 @@ class TouchpointStepKernel:
     def finish(self, part: Tally, codes: Codes) -> TouchpointSteps:
         """With names, rare places put together."""
         known = (*names(codes.of(self.by)), LEFT)
-        n = len(known)
-        counts = part.sums[:, COUNT]
-        step, pair = np.divmod(part.keys, n * n)
-        origin, target = np.divmod(pair, n)
-        visits = np.bincount(target[target < n - 1], counts[target < n - 1], minlength=n - 1)
-        shown = _shown(visits, known, self.top)
-        nodes: dict[tuple[int, str | None], int] = {}
-        links: dict[tuple[int, str | None, str | None], int] = {}
-        for s, a, b, count in zip(*(x.tolist() for x in (step, origin, target, counts)), strict=True):
-            here = known[b] if b == n - 1 or b in shown else OTHERS
-            if b < n - 1:
-                nodes[s + 1, here] = nodes.get((s + 1, here), 0) + count
-            if s:
-                there = known[a] if a in shown else OTHERS
-                links[s, there, here] = links.get((s, there, here), 0) + count
+        nodes, links = columns_and_links(part, known, shown_places(part, known, self.top))
         return TouchpointSteps(
             self.by,
-            int(counts[step == 0].sum()),
+            sum(count for (step, _), count in nodes.items() if step == 1),
             tuple(
-                FlowNode(*at, nodes[at]) for at in sorted(nodes, key=lambda k: _order(k[0], nodes[k], *k[1:]))
+                FlowNode(*at, nodes[at])
+                for at in sorted(nodes, key=lambda k: order_in_column(k[0], nodes[k], *k[1:]))
             ),
             tuple(
-                FlowLink(*at, links[at]) for at in sorted(links, key=lambda k: _order(k[0], links[k], *k[1:]))
+                FlowLink(*at, links[at])
+                for at in sorted(links, key=lambda k: order_in_column(k[0], links[k], *k[1:]))
             ),
         )
 
 
-def _shown(visits: Array, known: tuple[str | None, ...], top: int) -> set[int]:
-    """The `top` places with most visits; of equals, those that come first by name."""
+def _unpacked(part: Tally, n: int) -> tuple[Whole, Whole, Whole, Whole]:
+    """Step, origin, target and count of each link; n places, the last of them where journeys end."""
+    step, pair = np.divmod(part.keys, n * n)
+    origin, target = np.divmod(pair, n)
+    return step, origin, target, part.sums[:, COUNT]
+
+
+def columns_and_links(
+    part: Tally, known: tuple[str | None, ...], shown: set[int]
+) -> tuple[dict[tuple[int, str | None], int], dict[tuple[int, str | None, str | None], int]]:
+    """Counts of (column, place) and of (column, place, next place), places not shown put together.
+
+    `part`: links under the key (step * n + origin) * n + target; those of step 0 lead into column 1, and
+    place n - 1 stands for the end of a journey.
+    """
+    n = len(known)
+    nodes: dict[tuple[int, str | None], int] = {}
+    links: dict[tuple[int, str | None, str | None], int] = {}
+    for s, a, b, count in zip(*(x.tolist() for x in _unpacked(part, n)), strict=True):
+        here = known[b] if b == n - 1 or b in shown else OTHERS
+        if b < n - 1:
+            nodes[s + 1, here] = nodes.get((s + 1, here), 0) + count
+        if s:
+            there = known[a] if a in shown else OTHERS
+            links[s, there, here] = links.get((s, there, here), 0) + count
+    return nodes, links
+
+
+def shown_places(part: Tally, known: tuple[str | None, ...], top: int) -> set[int]:
+    """The `top` places with most visits over all columns; of equals, those that come first by name."""
+    n = len(known)
+    _, _, target, counts = _unpacked(part, n)
+    visits = np.bincount(target[target < n - 1], counts[target < n - 1], minlength=n - 1)
     by_visits = sorted(
         np.flatnonzero(visits).tolist(), key=lambda place: (-visits[place], rank(known[place]))
     )
     return set(by_visits[:top])
 
 
-def _order(step: int, customers: int, *places: str | None) -> tuple[object, ...]:
-    last = any(place in {OTHERS, LEFT, None} for place in places)
+def order_in_column(step: int, customers: int, *places: str | None) -> tuple[object, ...]:
+    """Sorting key: by column, the largest first, what is no place last."""
+    last = any(place in _NO_PLACES for place in places)
     return (step, last, -customers, *map(rank, places))

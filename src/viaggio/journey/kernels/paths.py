@@ -1,0 +1,252 @@
+"""Paths: the first or last steps of customers or sessions, and complete variants, most frequent first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from viaggio.journey.compiled import compiled
+from viaggio.journey.index import Array, Bucket, Coded, Codes, Whole
+from viaggio.journey.kernels.touchpoint_steps import OTHERS
+from viaggio.journey.packed import Packing, Pile, Rows, by_name, counted, mixed
+from viaggio.journey.rows import arrow_table, names
+from viaggio.journey.where import Keep
+
+ARROW = " > "
+"""Between the places of a path written as text."""
+
+NO_PLACE = "(none)"
+"""An interaction without a value in the column, in a path written as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A sequence of places. `length`: its steps, more than are in `places` where a variant is long.
+
+    `journeys`: how many customers (or sessions) take it. `customers`: how many different customers; the same
+    number unless sessions are looked at.
+    """
+
+    places: tuple[str | None, ...]
+    length: int
+    journeys: int
+    customers: int
+
+    @property
+    def text(self) -> str:
+        """The places with arrows between them; dots where a variant goes on."""
+        shown = [place or NO_PLACE for place in self.places]
+        return ARROW.join([*shown, "…"] if self.length > len(self.places) else shown)
+
+
+@dataclass(frozen=True, slots=True)
+class PathLine:
+    """A path as a line of a table; the line `OTHERS` makes the journeys sum to all."""
+
+    path: str
+    length: int | None
+    journeys: int
+    customers: int | None
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The most frequent paths; of equals, those that come first by name.
+
+    journeys = those of `paths` + `others`; `different` paths there are in all. `sessions`: whether journeys
+    are sessions or whole customers.
+    """
+
+    by: Coded
+    sessions: bool
+    journeys: int
+    customers: int
+    different: int
+    paths: tuple[Path, ...]
+    others: int
+
+    def table(self) -> pa.Table:
+        """One line per path, then the others; `share` of all journeys, 0 to 1."""
+        lines = [
+            PathLine(path.text, path.length, path.journeys, path.customers, path.journeys / self.journeys)
+            for path in self.paths
+        ]
+        if self.others:
+            customers = None if self.sessions else self.others
+            lines.append(PathLine(OTHERS, None, self.others, customers, self.others / self.journeys))
+        return arrow_table(lines, PathLine)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PathPart:
+    """Customers, and all paths of theirs."""
+
+    customers: int
+    pile: Pile
+
+
+@compiled
+def _count_sessions(time: Whole, offsets: Whole, keep: Keep, gap: int) -> int:
+    masked = len(keep) > 0
+    sessions = 0
+    for c in range(len(offsets) - 1):
+        since = 0
+        fresh = True
+        for i in range(offsets[c], offsets[c + 1]):
+            if masked and not keep[i]:
+                continue
+            sessions += fresh or time[i] - since > gap
+            since = time[i]
+            fresh = False
+    return sessions
+
+
+@compiled
+def _end_of(time: Whole, keep: Keep, start: int, stop: int, gap: int) -> int:
+    """The row after the last of the session that begins in row `start`."""
+    masked = len(keep) > 0
+    since = time[start]
+    end = start + 1
+    for i in range(start + 1, stop):
+        if masked and not keep[i]:
+            continue
+        if time[i] - since > gap:
+            break
+        since = time[i]
+        end = i + 1
+    return end
+
+
+@compiled
+def _walk(  # noqa: C901, PLR0917 -- columns, parameters, then what is filled; one loop
+    codes: Array, time: Whole, offsets: Whole, keep: Keep, renumbered: Whole,
+    bits: int, per_word: int, steps: int, gap: int, last: bool, collapse: bool, whole: bool,
+    words: Whole, owner: Whole,
+) -> tuple[int, int]:  # fmt: skip
+    masked = len(keep) > 0
+    width = words.shape[1]
+    picked = np.zeros(steps, np.int64)
+    journeys = customers = 0
+    for c in range(len(offsets) - 1):
+        row, stop = offsets[c], offsets[c + 1]
+        fresh = True
+        while row < stop:
+            if masked and not keep[row]:
+                row += 1
+                continue
+            end = stop if gap < 0 else _end_of(time, keep, row, stop, gap)
+            n = 0
+            before = -1
+            rest = 0
+            for j in range(end - row):
+                i = end - 1 - j if last else row + j
+                if masked and not keep[i]:
+                    continue
+                here = renumbered[codes[i] + 1]
+                if collapse and here == before:
+                    continue
+                before = here
+                if n < steps:
+                    picked[n] = here + 1
+                elif whole:
+                    rest = mixed(rest, here + 1)
+                else:
+                    break
+                n += 1
+            taken = min(n, steps)
+            for s in range(taken):
+                at = taken - 1 - s if last else s
+                words[journeys, s // per_word] |= picked[at] << bits * (per_word - 1 - s % per_word)
+            if whole:
+                words[journeys, width - 2] = n
+                words[journeys, width - 1] = rest
+            owner[journeys] = c
+            journeys += 1
+            customers += fresh
+            fresh = False
+            row = end
+    return journeys, customers
+
+
+@dataclass(frozen=True, slots=True)
+class PathKernel:
+    """Paths of the first (or, with `last`, the last) `steps` steps of each customer; the `top` of them.
+
+    `collapse`: consecutive interactions in one place are one step. `gap_micros`: a path per session instead
+    of per customer, as `SessionKernel` cuts them. `whole`: complete variants, of which `steps` are shown;
+    what lies beyond is compared by its length and a hash of 64 bits.
+
+    Memory: 8 bytes for each 63 bits of a path, and 16 more, for each different path (at most one per
+    customer or session); 16 bytes more for variants. However long a journey is, nothing else is kept of it.
+    """
+
+    steps: int = 10
+    top: int = 50
+    by: Coded = "touchpoint"
+    last: bool = False
+    collapse: bool = True
+    gap_micros: int | None = None
+    whole: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for what can not be asked."""
+        if self.steps < 1:
+            raise ValueError(f"a path has at least one step, not {self.steps}")
+        if self.last and self.whole:
+            raise ValueError("a complete variant has no last steps: ask for one of both")
+
+    def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> PathPart:
+        """The paths of one bucket."""
+        known = names(codes.of(self.by))
+        packing = Packing(len(known), self.steps)
+        gap = -1 if self.gap_micros is None else self.gap_micros
+        n = bucket.n_customers if gap < 0 else _count_sessions(bucket.time, bucket.offsets, keep, gap)
+        words = np.zeros((n, packing.words + 2 * self.whole), np.int64)
+        owner = np.empty(n, np.int64)
+        journeys, customers = _walk(
+            bucket.coded(self.by), bucket.time, bucket.offsets, keep, by_name(known)[0],
+            packing.bits, packing.per_word, self.steps, gap, self.last, self.collapse, self.whole,
+            words, owner,
+        )  # fmt: skip
+        ones = np.ones(journeys, np.int64)
+        rows = counted(words[:journeys], ones, ones, owner[:journeys])
+        return PathPart(customers, Pile.of(rows))
+
+    def merge(self, one: PathPart, other: PathPart) -> PathPart:
+        """Sums, path by path."""
+        return PathPart(one.customers + other.customers, one.pile.with_all(other.pile))
+
+    def finish(self, part: PathPart, codes: Codes) -> Paths:
+        """With names, most frequent first."""
+        _, known = by_name(names(codes.of(self.by)))
+        packing = Packing(len(known), self.steps)
+        rows = part.pile.rows()
+        shown = [_path(rows, row, packing, known, whole=self.whole) for row in _top(rows, self.top)]
+        journeys = int(rows.times.sum())
+        return Paths(
+            self.by,
+            self.gap_micros is not None,
+            journeys,
+            part.customers,
+            len(rows),
+            tuple(shown),
+            journeys - sum(path.journeys for path in shown),
+        )
+
+
+def _top(rows: Rows, top: int) -> list[int]:
+    """The `top` rows met most often; of equals, those of more customers, then those first by name."""
+    at = np.arange(len(rows))
+    if 0 < top < len(rows):
+        at = np.flatnonzero(rows.times >= np.partition(rows.times, -top)[-top])
+    by_words = [rows.words[at, word] for word in reversed(range(rows.words.shape[1]))]
+    order = at[np.lexsort((*by_words, -rows.customers[at], -rows.times[at]))]
+    return [int(row) for row in order[: max(top, 0)]]
+
+
+def _path(rows: Rows, row: int, packing: Packing, known: tuple[str | None, ...], *, whole: bool) -> Path:
+    places = packing.unpack(rows.words[row])
+    length = int(rows.words[row, -2]) if whole else len(places)
+    shown = tuple(known[place] for place in places)
+    return Path(shown, length, int(rows.times[row]), int(rows.customers[row]))
