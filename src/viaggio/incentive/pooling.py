@@ -70,6 +70,25 @@ def distributed(raw: Mapping[str, Fraction], caps: Mapping[str, Fraction], pool:
     return Shared(awards=apportion(spent, exact), factor=factor, binds=True, unspent=cents(pool) - spent)
 
 
+def as_before(
+    raw: Mapping[str, Fraction],
+    caps: Mapping[str, Fraction],
+    factor: Fraction,
+    before: Mapping[str, tuple[Fraction, int]],
+) -> Shared:
+    """Raw awards scaled by the factor of a pool that is closed already, each rounded by itself, halves up.
+
+    `before`: raw award and cents of those whom the pool was divided among; an unchanged raw award keeps its
+    cents. Nobody gets more than the own cap, where there are caps.
+    """
+    awards = {}
+    for name, share in raw.items():
+        old_raw, old_cents = before.get(name, (None, 0))
+        most = caps.get(name, share * factor)
+        awards[name] = old_cents if old_raw == share else cents(min(share * factor, most))
+    return Shared(awards=awards, factor=factor, binds=factor != 1)
+
+
 def in_equal_parts(total_cents: int, people: int) -> list[int]:
     """A sum in parts that differ by one cent at most, the larger ones first."""
     share, more = divmod(total_cents, people)

@@ -16,7 +16,7 @@ FINDINGS = (
     "absence.protected_loses", "absence.loss_range", "published.after_start", "baseline.formula",
     "baseline.questionnaire", "approver.is_author", "pool.no_amount", "cap.below_one", "ladder.no_end",
     "credibility.no_k", "gate.unknown_name", "gate.double_punishment", "curve.cliff", "pdr.no_agreement",
-    "pdr.no_baseline", "contribution.unused",
+    "pdr.no_baseline", "contribution.unused", "on_account.share",
 )  # fmt: skip
 """Every code that a finding can have."""
 
@@ -164,6 +164,8 @@ def _gates(plan: Plan) -> Iterator[Finding]:
 def _money(plan: Plan) -> Iterator[Finding]:
     if plan.pool and plan.pool.kind == "fixed" and plan.pool.amount <= 0:
         yield Finding(code="pool.no_amount", place="pool.amount")
+    if plan.on_account and not 0 < plan.on_account.share <= 1:
+        yield Finding(code="on_account.share", place="on_account.share")
     if plan.individual_cap is not None and plan.individual_cap < 1:
         yield Finding(code="cap.below_one", place="individual_cap", refuses=False)
 

@@ -22,9 +22,14 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+LATER = ("on_account",)
+"""What plans did not have at first: where it is not used it is not written, so that old hashes stay."""
+
+
 def plan_data(plan: Plan) -> dict[str, Any]:
     """The plan as plain values: texts, whole numbers, yes and no, lists and mappings."""
-    return {name: plain(getattr(plan, name)) for name in plan.__dataclass_fields__}
+    data = {name: plain(getattr(plan, name)) for name in plan.__dataclass_fields__}
+    return {name: value for name, value in data.items() if name not in LATER or value is not None}
 
 
 def plain(value: Any) -> Any:

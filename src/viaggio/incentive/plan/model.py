@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from viaggio.incentive.combining import Combination, Effect, Section
 from viaggio.incentive.curves import Curve
+from viaggio.incentive.ledger import Settlement
 from viaggio.incentive.pooling import PoolMode
 from viaggio.incentive.proration import DayCount
 from viaggio.incentive.scoring import Credit
@@ -179,6 +180,14 @@ class Retro:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnAccount:
+    """Payments on account: the share of each part's result that is paid at once, and how the rest settles."""
+
+    share: Fraction
+    settlement: Settlement = Settlement.NO_RECOVERY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One version of a plan."""
 
@@ -205,6 +214,7 @@ class Plan:
     individual_cap: Fraction | None = None
     pool: PoolRule | None = None
     retro: Retro = Retro()
+    on_account: OnAccount | None = None
     author: str = ""
     approver: str = ""
     published: date | None = None

@@ -15,6 +15,7 @@ from viaggio.incentive.combining import Combination, Effect, EffectKind, Section
 from viaggio.incentive.curves import Curve, read_curve
 from viaggio.incentive.errors import BadPlan
 from viaggio.incentive.exact import exact
+from viaggio.incentive.ledger import Settlement
 from viaggio.incentive.plan.model import (
     AbsenceRule,
     Agreement,
@@ -26,6 +27,7 @@ from viaggio.incentive.plan.model import (
     LegalBasis,
     Level,
     Mix,
+    OnAccount,
     Plan,
     PoolRule,
     Retro,
@@ -40,7 +42,7 @@ _KNOWN = (
     "plan", "version", "legal_basis", "agreement", "period", "eligibility", "absences", "guardrails", "mix",
     "combination", "min_shared_weight", "groups", "contribution_map", "gates", "individual_cap", "pool",
     "rounding", "retro", "disputes", "author", "approver", "published", "accrues_from", "currency",
-    "measures",
+    "measures", "on_account",
 )  # fmt: skip
 _CONDITION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?)\s*")
 
@@ -77,12 +79,13 @@ def read_plan(document: Mapping[str, Any]) -> Plan:
         individual_cap=node.number("individual_cap", None),
         pool=_pool(node.child("pool")) if node.has("pool") else None,
         retro=_retro(node.child("retro")),
+        on_account=_on_account(node.child("on_account")) if node.has("on_account") else None,
         author=node.text("author", ""),
         approver=node.text("approver", ""),
         published=node.maybe_day("published"),
         accrues_from=node.maybe_day("accrues_from"),
         measures=MappingProxyType(
-            {name: MappingProxyType(m.texts_by_name()) for name, m in node.child("measures").children()}
+            {name: MappingProxyType(m.facts()) for name, m in node.child("measures").children()}
         ),
     )
 
@@ -248,6 +251,14 @@ def _retro(node: "_Node") -> Retro:
     )
 
 
+def _on_account(node: "_Node") -> OnAccount:
+    node.only("share", "settlement")
+    return OnAccount(
+        share=_needed(node.number("share", None), f"{node.place}.share"),
+        settlement=node.choice("settlement", Settlement, Settlement.NO_RECOVERY),
+    )
+
+
 class _Node:
     """A mapping of the document with the place where it stands."""
 
@@ -342,6 +353,23 @@ class _Node:
 
     def texts_by_name(self) -> dict[str, str]:
         return {str(name): str(value) for name, value in self.value.items()}
+
+    def facts(self) -> dict[str, str]:
+        """Names with values as text; a mapping such as `where` becomes "channel=app,web; phase=care"."""
+        found = {}
+        for name, value in self.pairs():
+            if isinstance(value, Mapping):
+                inner = ((str(key), self._words(entry)) for key, entry in value.items())
+                found[name] = "; ".join(f"{key}={words}" for key, words in sorted(inner))
+            else:
+                found[name] = self._words(value)
+        return found
+
+    @staticmethod
+    def _words(value: Any) -> str:
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return ",".join(sorted(str(entry) for entry in value))
+        return str(value)
 
     def items(self, name: str) -> list["_Node"]:
         value = self.value.get(name) or ()

@@ -9,6 +9,7 @@ from viaggio.incentive.run.model import (
     Away,
     Cell,
     CellScore,
+    Frozen,
     Hold,
     Inputs,
     Line,
@@ -18,6 +19,7 @@ from viaggio.incentive.run.model import (
     Result,
     Status,
     Stratum,
+    Window,
 )
 from viaggio.incentive.run.pipeline import calculate
 from viaggio.incentive.run.snapshot import snapshot_hash, snapshot_text
@@ -27,6 +29,7 @@ __all__ = [
     "Away",
     "Cell",
     "CellScore",
+    "Frozen",
     "Hold",
     "Inputs",
     "Line",
@@ -36,6 +39,7 @@ __all__ = [
     "Result",
     "Status",
     "Stratum",
+    "Window",
     "calculate",
     "snapshot_hash",
     "snapshot_text",

@@ -84,13 +84,40 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A part of the plan's period that is settled by itself, with the share of the targets that it pays.
+
+    Days count as a share of the window's days. A pool's amount, threshold and maximum are the period's, and
+    `share` of them is the part's; KPIs, gates and curves are read as they are written.
+    """
+
+    first: date
+    last: date
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """How a closed pool was divided: its factor, and raw award with cents of each person it gave to.
+
+    A correction scales with the same factor, and whoever's raw award is the same keeps the same cents, so
+    that nobody else's money moves.
+    """
+
+    factor: Fraction
+    awards: Mapping[str, tuple[Fraction, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """Everything that a run reads beside the plan."""
+    """Everything that a run reads beside the plan; without a window the plan's whole period is settled."""
 
     people: tuple[Person, ...]
     cells: tuple[Cell, ...]
     kpis: Mapping[str, Fraction] = field(default_factory=lambda: MappingProxyType({}))
     holds: tuple[Hold, ...] = ()
+    window: Window | None = None
+    frozen: Frozen | None = None
 
 
 class Status(StrEnum):

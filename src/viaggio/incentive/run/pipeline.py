@@ -9,10 +9,20 @@ from viaggio.incentive.combining import capped
 from viaggio.incentive.errors import BadAssignment, BadPlan
 from viaggio.incentive.exact import apportion
 from viaggio.incentive.plan.document import content_hash
-from viaggio.incentive.plan.model import Plan
+from viaggio.incentive.plan.model import Plan, PoolRule
 from viaggio.incentive.pooling import PoolMode, Shared
 from viaggio.incentive.run.cells import Cells
-from viaggio.incentive.run.model import Award, Hold, Inputs, Line, Outcome, Person, Placement, Status
+from viaggio.incentive.run.model import (
+    Award,
+    Hold,
+    Inputs,
+    Line,
+    Outcome,
+    Person,
+    Placement,
+    Status,
+    Window,
+)
 from viaggio.incentive.run.results import GateState, GroupResult, gate_states, group_result
 from viaggio.incentive.run.snapshot import snapshot_hash
 
@@ -40,10 +50,10 @@ def calculate(plan: Plan, inputs: Inputs) -> Outcome:
         status[person.id] = _status(plan, person)
         worths[person.id] = [
             (placement, _earned(plan, cells, gates, known, placement), opportunity)
-            for placement, opportunity in _opportunities(plan, person, status[person.id])
+            for placement, opportunity in opportunities(plan, person, status[person.id], inputs.window)
         ]
     raw = {name: _raw(plan, rows) for name, rows in worths.items()}
-    pool, shared = _pooled(plan, raw, worths, inputs.kpis)
+    pool, shared = _pooled(plan, raw, worths, inputs)
     awards = tuple(
         _award(name, status[name], worths[name], raw=raw[name], cents=shared.awards[name], holds=inputs.holds)
         for name in raw
@@ -82,10 +92,16 @@ def _status(plan: Plan, person: Person) -> Status:
     return Status.OK
 
 
-def _opportunities(plan: Plan, person: Person, status: Status) -> list[tuple[Placement, Fraction]]:
-    """S2: target times share of the period, by placement; nothing for those who do not take part."""
-    first = plan.accrues_from or plan.period.first
-    whole = proration.days_between(plan.period.first, plan.period.last, plan.day_count)
+def opportunities(
+    plan: Plan, person: Person, status: Status, window: Window | None = None
+) -> list[tuple[Placement, Fraction]]:
+    """S2: target times share of the period, by placement; nothing for those who do not take part.
+
+    Within a window: its share of the target, times the share of its days.
+    """
+    part = window or Window(first=plan.period.first, last=plan.period.last, share=Fraction(1))
+    first = max(plan.accrues_from or part.first, part.first)
+    whole = proration.days_between(part.first, part.last, plan.day_count)
     losses = proration.losses(
         {name: (rule.lost, rule.protected) for name, rule in plan.absences.items()},
         ((a.first, a.last, a.kind) for a in person.away),
@@ -93,10 +109,8 @@ def _opportunities(plan: Plan, person: Person, status: Status) -> list[tuple[Pla
     found = []
     for placement in joined(person.placements):
         stay = proration.Stay(placement.first, placement.last, placement.unit, placement.fte)
-        days = proration.weighted_days(
-            stay, losses, max(first, plan.period.first), plan.period.last, plan.day_count
-        )
-        share = days / whole if status is Status.OK else Fraction(0)
+        days = proration.weighted_days(stay, losses, first, part.last, plan.day_count)
+        share = part.share * days / whole if status is Status.OK else Fraction(0)
         found.append((placement, placement.target * share))
     return found
 
@@ -142,26 +156,38 @@ def _raw(plan: Plan, rows: Worths) -> Fraction:
 
 
 def _pooled(
-    plan: Plan, raw: Mapping[str, Fraction], worths: Mapping[str, Worths], kpis: Mapping[str, Fraction]
+    plan: Plan, raw: Mapping[str, Fraction], worths: Mapping[str, Worths], inputs: Inputs
 ) -> tuple[Fraction | None, Shared]:
     """S10, S11: the pool and the cents."""
     rule = plan.pool
     if rule is None:
         return None, pooling.without_pool(raw)
-    if rule.kind == "self_funded":
-        if rule.kpi not in kpis:
-            raise BadPlan(f"the pool needs the KPI '{rule.kpi}'", place="results", hint="Add its row.")
-        pool = pooling.self_funded(kpis[rule.kpi], rate=rule.rate, above=rule.above, most=rule.most)
-    else:
-        pool = rule.amount
+    top = _caps(plan, worths)
+    if inputs.frozen is not None:
+        return None, pooling.as_before(raw, top, inputs.frozen.factor, inputs.frozen.awards)
+    pool = _pool(rule, inputs)
     if rule.mode is PoolMode.DISTRIBUTE_ALL:
-        cap = plan.individual_cap
-        top = {
-            name: sum((o for _, _, o in rows), Fraction(0)) * cap if cap is not None else pool
-            for name, rows in worths.items()
-        }
-        return pool, pooling.distributed(raw, top, pool)
+        return pool, pooling.distributed(raw, top or dict.fromkeys(raw, pool), pool)
     return pool, pooling.limited(raw, pool)
+
+
+def _caps(plan: Plan, worths: Mapping[str, Worths]) -> dict[str, Fraction]:
+    """The most that each person may get; nothing without an individual cap."""
+    cap = plan.individual_cap
+    if cap is None:
+        return {}
+    return {name: sum((o for _, _, o in rows), Fraction(0)) * cap for name, rows in worths.items()}
+
+
+def _pool(rule: PoolRule, inputs: Inputs) -> Fraction:
+    """The sum that limits the awards, of the window where there is one."""
+    part = inputs.window.share if inputs.window else Fraction(1)
+    if rule.kind != "self_funded":
+        return rule.amount * part
+    if rule.kpi not in inputs.kpis:
+        raise BadPlan(f"the pool needs the KPI '{rule.kpi}'", place="results", hint="Add its row.")
+    most = None if rule.most is None else rule.most * part
+    return pooling.self_funded(inputs.kpis[rule.kpi], rate=rule.rate, above=rule.above * part, most=most)
 
 
 def _award(

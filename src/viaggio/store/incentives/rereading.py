@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from viaggio.incentive.plan import Plan, read_plan
-from viaggio.incentive.run import Away, Cell, Hold, Inputs, Person, Placement, Stratum
+from viaggio.incentive.run import Away, Cell, Frozen, Hold, Inputs, Person, Placement, Stratum, Window
 
 
 def plan_from(document: Mapping[str, Any]) -> Plan:
@@ -21,6 +21,25 @@ def inputs_from(snapshot: Mapping[str, Any]) -> Inputs:
         cells=tuple(_cell(row) for row in snapshot["cells"]),
         kpis={name: Fraction(value) for name, value in snapshot["kpis"].items()},
         holds=tuple(Hold(**row) for row in snapshot["holds"]),
+        window=_window(snapshot.get("window")),
+        frozen=_frozen(snapshot.get("frozen")),
+    )
+
+
+def _frozen(row: Mapping[str, Any] | None) -> Frozen | None:
+    if row is None:
+        return None
+    awards = {name: (Fraction(raw), int(cents)) for name, (raw, cents) in row["awards"].items()}
+    return Frozen(factor=Fraction(row["factor"]), awards=awards)
+
+
+def _window(row: Mapping[str, Any] | None) -> Window | None:
+    if row is None:
+        return None
+    return Window(
+        first=date.fromisoformat(row["first"]),
+        last=date.fromisoformat(row["last"]),
+        share=Fraction(row["share"]),
     )
 
 
