@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from viaggio.cli.output import PeriodType, formats, population, show, workspace_option
+from viaggio.cli.output import PeriodType, formats, show, workspace_option
 from viaggio.kernel import Period
 
 
@@ -17,7 +17,10 @@ def journey() -> None:
 def _question(command: Any) -> Any:
     command = formats(command)
     command = click.option(
-        "--where", multiple=True, metavar="DIMENSION=VALUE[,VALUE]", help="Only these interactions."
+        "--where",
+        multiple=True,
+        metavar="FILTER",
+        help="Only these: 'channel = web and customers who did checkout'; may be repeated.",
     )(command)
     command = click.option("--period", type=PeriodType(), help="Only this period; default all data.")(command)
     return workspace_option(command)
@@ -26,13 +29,14 @@ def _question(command: Any) -> Any:
 def _answer(
     folder: Path | None, period: Period | None, where: tuple[str, ...], form: str, kernel: str, **params: Any
 ) -> None:
+    from viaggio.journey.filter import read_filters
     from viaggio.store.engine import engine
     from viaggio.store.journeys import ask
     from viaggio.store.workspace import find_workspace, open_workspace
 
-    table = ask(
-        engine(open_workspace(find_workspace(folder))), kernel, period, population(where), **params
-    ).table()
+    condition = read_filters(where)
+    source = engine(open_workspace(find_workspace(folder)))
+    table = ask(source, kernel, period, condition=condition, **params).table()
     rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
     show(form, table.column_names, rows)
 

@@ -50,8 +50,10 @@ class WhereType(click.ParamType[str, str]):
 
 
 def population(where: Iterable[str]) -> Population:
-    """The population of all `--where` conditions; raises `UnknownDimension`."""
-    return Population.parse(where)
+    """The population of all `--where` filters; raises `BadFilter`, and `OnlyForJourneys` for others."""
+    from viaggio.journey.filter import read_population
+
+    return read_population(where)
 
 
 def show(form: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, document: Any = None) -> None:

@@ -1,64 +1,100 @@
 """Journey questions of a workspace: the filters of page, address, command line and API, put to the index."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from viaggio.kernel import EVERYBODY, Period, Population, UnknownDimension
+from viaggio.store.memory import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from viaggio.journey.filter import Condition
     from viaggio.journey.where import Where
     from viaggio.store.engine import Engine
 
-_OF_INTERACTIONS = {
-    "phase": "phases",
-    "touchpoint": "touchpoints",
-    "channel": "channels",
-    "device": "devices",
-}
-_OF_CUSTOMERS = ("segment", "region")
-JOURNEY_DIMENSIONS = (*_OF_INTERACTIONS, *_OF_CUSTOMERS, "function")
-"""Dimensions by which journeys can be filtered."""
+_OF_INTERACTIONS = ("phase", "moment", "touchpoint", "channel", "device", "outcome")
+_OF_CUSTOMERS = ("segment", "region", "city", "language")
+_NUMBERS = ("customer", "account", "value", "cost", "duration")
+JOURNEY_DIMENSIONS = (*_OF_INTERACTIONS, *_OF_CUSTOMERS, "function", *_NUMBERS)
+"""Names by which journeys can be filtered."""
+
+_SETS = Memory(64)
+"""Customers of a condition on their attributes, as found lately in one state of the facts."""
 
 
-def where_of(engine: "Engine", period: Period | None, population: Population) -> "Where":
-    """The index's filter for a period and population; raises `UnknownDimension` for one the index lacks.
+def where_of(
+    engine: "Engine",
+    period: Period | None,
+    population: Population = EVERYBODY,
+    condition: "Condition | None" = None,
+) -> "Where":
+    """The index's filter for a period, a population and a condition of the filter language; all must hold.
 
-    `segment` and `region` choose customers; `function` the touchpoints that it owns.
+    `segment`, `region`, `city`, `language` choose customers; `function` the touchpoints that it owns. Raises
+    `UnknownDimension` for what the index lacks.
     """
+    from viaggio.journey.filter import EVERY, all_of, changed, condition_of
     from viaggio.journey.where import Where
 
-    parts: dict[str, Any] = {}
-    if period is not None:
-        parts["period_micros"] = period.micros(engine.workspace.zone)
-    customers: dict[str, tuple[str, ...]] = {}
-    owned: set[str] | None = None
-    for dimension, values in population.where.items():
-        if dimension in _OF_INTERACTIONS:
-            parts[_OF_INTERACTIONS[dimension]] = values
-        elif dimension in _OF_CUSTOMERS:
-            customers[dimension] = values
-        elif dimension == "function":
-            owned = _owned(engine, values)
-        else:
-            raise UnknownDimension(dimension, known=JOURNEY_DIMENSIONS, place="journeys")
-    if owned is not None:
-        parts["touchpoints"] = tuple(sorted(owned & set(parts.get("touchpoints", owned))))
-    if customers:
-        parts["customers"] = _keys(engine, customers)
-    return Where(**parts)
+    asked = all_of([condition_of(population), condition or EVERY])
+    bound = changed(asked, lambda leaf: _bound(engine, leaf))
+    return Where(
+        period_micros=None if period is None else period.micros(engine.workspace.zone),
+        condition=bound,
+        zone=engine.workspace.zone,
+        sets=_sets_of(engine, bound),
+    )
 
 
-def _owned(engine: "Engine", functions: tuple[str, ...]) -> set[str]:
+def _bound(engine: "Engine", leaf: "Condition") -> "Condition":
+    """A condition on the owner of touchpoints as one on touchpoints; no customer's attribute as no value."""
+    from viaggio.journey.filter import Among, Missing, negated
+
+    if isinstance(leaf, Among | Missing) and leaf.name not in JOURNEY_DIMENSIONS:
+        raise UnknownDimension(leaf.name, known=JOURNEY_DIMENSIONS, place="journeys")
+    match leaf:
+        case Among("function", functions):
+            return Among("touchpoint", _owned(engine, functions))
+        case Missing("function"):
+            return negated(Among("touchpoint", _owned(engine, None)))
+        case Missing(name) if name in _OF_CUSTOMERS:
+            return negated(Among(name, _known(engine, name)))
+        case _:
+            return leaf
+
+
+def _owned(engine: "Engine", functions: "Sequence[str] | None") -> tuple[str, ...]:
     table = engine.tables().touchpoints
-    return set(engine.run(table.filter(table.owner_function.isin(functions)).select("id"))["id"].to_pylist())
+    owner = table.owner_function
+    chosen = table.filter(owner.notnull() if functions is None else owner.isin(functions))
+    return tuple(engine.run(chosen.select("id"))["id"].to_pylist())
 
 
-def _keys(engine: "Engine", conditions: dict[str, tuple[str, ...]]) -> Any:
+def _known(engine: "Engine", name: str) -> tuple[str, ...]:
+    """All values of an attribute of customers."""
     table = engine.tables().customers
-    for name, values in conditions.items():
-        table = table.filter(table[name].isin(values))
-    return engine.run(table.select("customer").distinct())["customer"].to_numpy(zero_copy_only=False)
+    values = table.filter(table[name].notnull()).select(name).distinct()
+    return tuple(engine.run(values)[name].to_pylist())
+
+
+def _sets_of(engine: "Engine", condition: "Condition") -> dict[Any, Any]:
+    from viaggio.journey.filter import Among, conditions
+
+    asked = [c for c in conditions(condition) if isinstance(c, Among) and c.name in _OF_CUSTOMERS]
+    version = (engine.workspace.root, engine.version)
+    return {one: _SETS.recall((*version, one), partial(_keys, engine, one)) for one in asked}
+
+
+def _keys(engine: "Engine", one: Any) -> Any:
+    """The customers with one of the values, ascending."""
+    import numpy as np
+
+    table = engine.tables().customers
+    chosen = table.filter(table[one.name].isin(one.values)).select("customer").distinct()
+    keys = np.unique(engine.run(chosen)["customer"].to_numpy(zero_copy_only=False))
+    keys.flags.writeable = False
+    return keys
 
 
 def ask(
@@ -66,14 +102,18 @@ def ask(
     question: str,
     period: Period | None = None,
     population: Population = EVERYBODY,
+    *,
+    condition: "Condition | None" = None,
     **params: Any,
 ) -> Any:
     """A question of `viaggio.journey`, such as `phase_flow`, put to the workspace's index.
 
-    Returns the question's result, which has `.table()`. Raises `UnknownDimension`.
+    `condition`: a filter of the filter language, besides. Returns the question's result, which has
+    `.table()`. Raises `UnknownDimension`.
     """
     from viaggio import journey
     from viaggio.store.index import open_index
 
     asked: Callable[..., Any] = getattr(journey, question)
-    return asked(open_index(engine.workspace), where=where_of(engine, period, population), **params)
+    where = where_of(engine, period, population, condition)
+    return asked(open_index(engine.workspace), where=where, **params)

@@ -22,7 +22,16 @@ from viaggio.journey.filter.model import (
     conditions,
     negated,
 )
-from viaggio.journey.filter.parts import condition_of, parts_of, population_part, without_part
+from viaggio.journey.filter.parts import (
+    OnlyForJourneys,
+    condition_of,
+    parts_of,
+    personal,
+    population_part,
+    read_population,
+    scoped,
+    without_part,
+)
 from viaggio.journey.filter.reading import read_filter, read_filters
 from viaggio.journey.filter.tokens import BadFilter
 from viaggio.journey.filter.writing import write_filter
@@ -40,6 +49,7 @@ __all__ = [
     "Every",
     "Missing",
     "Not",
+    "OnlyForJourneys",
     "Within",
     "all_of",
     "any_of",
@@ -48,9 +58,12 @@ __all__ = [
     "conditions",
     "negated",
     "parts_of",
+    "personal",
     "population_part",
     "read_filter",
     "read_filters",
+    "read_population",
+    "scoped",
     "without_part",
     "write_filter",
 ]

@@ -22,7 +22,7 @@ MONEY = ("value", "cost")
 LENGTHS = ("duration",)
 """Names that are compared with a length of time."""
 
-NAMES = (*dict.fromkeys((*TEXTS, *DIMENSIONS, *NUMBERS)), *MONEY, *LENGTHS)
+NAMES = (*dict.fromkeys((*TEXTS, *DIMENSIONS, "city", *NUMBERS)), *MONEY, *LENGTHS)
 """All names of the language. What can be asked about some of them depends on where the filter is used."""
 
 

@@ -22,7 +22,7 @@ from viaggio.journey.filter.model import (
     any_of,
     negated,
 )
-from viaggio.journey.filter.tokens import BadFilter, Token, meant, tokens_of
+from viaggio.journey.filter.tokens import BadFilter, Token, UnknownName, meant, tokens_of
 from viaggio.journey.filter.units import LENGTH_HINT, MONEY_HINT, cents_of, micros_of, whole_of
 from viaggio.kernel import BadPeriod, Period
 
@@ -151,7 +151,8 @@ class _Reader:
             if not self.compares(1):
                 hint = f"Write touchpoint = {token.text}, or customers who did {token.text}."
                 raise self.fault(f"'{token.text}' is compared with nothing", hint=hint)
-            raise self.fault(f"'{token.text}' is not a name of the language", hint=meant(text, NAMES))
+            what = f"'{token.text}' is not a name of the language"
+            raise UnknownName(what, text=self.text, at=token.at, hint=meant(text, NAMES))
         self.step()
         return text
 

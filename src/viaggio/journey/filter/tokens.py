@@ -40,6 +40,12 @@ class BadFilter(ViaggioError):
         self.at = at
 
 
+class UnknownName(BadFilter):
+    """A filter on a name that the language does not have."""
+
+    code = "dimension.unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One piece of the text; `at` is its first character, from 1."""

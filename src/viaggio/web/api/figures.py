@@ -5,9 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from viaggio.journey.filter import (
+    Condition,
+    condition_of,
+    personal,
+    read_filters,
+    read_population,
+    scoped,
+)
 from viaggio.kernel import Period, Population, ViaggioError
 from viaggio.measure.catalogue import CATALOGUE
-from viaggio.web.shared.permissions import may, scope_of
+from viaggio.web.shared.permissions import allow, may, scope_of
 from viaggio.web.shared.roles import Right
 from viaggio.web.shared.token_auth import TokenAuth
 from viaggio.web.shared.workspace import current_engine, workspace
@@ -51,8 +59,15 @@ def metrics(request: HttpRequest) -> dict[str, Any]:
 
 def _population(request: HttpRequest, where: list[str]) -> Population:
     """The conditions of the address, within the rows that the token's person may see."""
-    asked = Population.parse(where)
-    return asked.narrowed(**scope_of(request.user).where)
+    return read_population(where).narrowed(**scope_of(request.user).where)
+
+
+def _condition(request: HttpRequest, where: list[str]) -> Condition:
+    """The filters of the address; what customers did counts only inside what the token's person may see."""
+    condition = read_filters(where)
+    if personal(condition):
+        allow(request.user, Right.SEE_CUSTOMERS)
+    return scoped(condition, condition_of(scope_of(request.user)))
 
 
 @router.get("/readings", summary="Readings of metrics")
@@ -97,13 +112,21 @@ def readings(
 
 @router.get("/journey/{question}", summary="How customers travel")
 def journey(request: HttpRequest, question: str, where: Texts, period: str = "") -> dict[str, Any]:
-    """One of phases, transitions, sessions, steps, flow: rows over the journey index."""
+    """One of phases, transitions, sessions, steps, flow: rows over the journey index.
+
+    `where`: the filter language, `channel = web and customers who did checkout`; may be repeated.
+    """
     from viaggio.store.journeys import ask
 
     if question not in _QUESTIONS:
         raise ViaggioError(
             f"journey question '{question}' is not known", hint=f"Known: {', '.join(_QUESTIONS)}."
         )
-    population = _population(request, where)
-    result = ask(current_engine(), _QUESTIONS[question], Period.parse(period) if period else None, population)
+    result = ask(
+        current_engine(),
+        _QUESTIONS[question],
+        Period.parse(period) if period else None,
+        scope_of(request.user),
+        condition=_condition(request, where),
+    )
     return {"items": result.table().to_pylist()}

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from viaggio.kernel import Period, Population, ViaggioError
+from viaggio.journey.filter import read_population
+from viaggio.kernel import Period, ViaggioError
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.permissions import allow, may, scope_of
 from viaggio.web.shared.roles import Right
@@ -66,7 +67,7 @@ def changes(
     screen = Screen(
         metrics=tuple(metric) or SCORES,
         cuts=((), tuple(by)) if by else ((),),
-        population=Population.parse(where).narrowed(**scope_of(request.user).where),
+        population=read_population(where).narrowed(**scope_of(request.user).where),
         weights=weights,
         minimum_cell=minimum,
     )
@@ -106,7 +107,7 @@ def pillar_weights(
         current_engine(),
         Outcome(outcome),
         period=Period.parse(period) if period else None,
-        population=Population.parse(where).narrowed(**scope_of(request.user).where),
+        population=read_population(where).narrowed(**scope_of(request.user).where),
         by=by or None,
         minimum_cell=minimum,
     )
