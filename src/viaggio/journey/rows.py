@@ -11,11 +11,15 @@ from viaggio.journey.model import Phase
 _ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 
 
-def arrow_table(rows: Sequence[Any], row: type, *, nested: Sequence[str] = ()) -> pa.Table:
-    """One line per row; a column per field of the dataclass `row`, fields of `nested` ones spread out."""
+def arrow_table(
+    rows: Sequence[Any], row: type, *, nested: Sequence[str] = (), leave: Sequence[str] = ()
+) -> pa.Table:
+    """One line per row; a column per field of the dataclass `row`, `nested` ones spread out, some left out."""
     columns: dict[str, Any] = {}
     hints = get_type_hints(row)
     for field in fields(row):
+        if field.name in leave:
+            continue
         values = [getattr(one, field.name) for one in rows]
         if field.name in nested:
             inner = arrow_table(values, hints[field.name])

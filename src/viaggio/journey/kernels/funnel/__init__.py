@@ -1,0 +1,1 @@
+"""Funnels: how many customers do one thing after the other, in time, and where the others go."""

@@ -1,0 +1,63 @@
+"""Questions on who goes on and who does not: funnel, retention, return, drop-off, loops, leaving.
+
+Like those of `viaggio.journey.questions`: journeys or any table in, a frozen result out, `where` and
+`period_micros` choose the interactions.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from viaggio.journey.index import Coded
+from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, FunnelRules, Stage
+from viaggio.journey.kernels.funnel.kernel import FunnelKernel
+from viaggio.journey.kernels.funnel.results import Funnel
+from viaggio.journey.kinds import InteractionKind, Kindly, check_kinds, kind_of
+from viaggio.journey.questions import Micros, Source, journeys_of, where_of
+from viaggio.journey.run import run
+from viaggio.journey.where import Where
+
+
+def micros_of(span: timedelta) -> int:
+    """Whole microseconds of a span."""
+    return span // timedelta(microseconds=1)
+
+
+def _needed(kinds: Sequence[InteractionKind], by: Coded | None = None) -> Coded | None:
+    """An optional column that the question can not do without; a table without it is refused."""
+    asked = [column for kind in kinds for column, _ in kind.asked()]
+    return by or next((column for column in asked if column != "touchpoint"), None)
+
+
+def funnel(
+    source: Source,
+    *,
+    steps: Sequence[Kindly | Stage],
+    within: timedelta | None = None,
+    without: Sequence[Kindly | Exclusion] = (),
+    entry: Entry | str = Entry.FURTHEST,
+    any_order: bool = False,
+    by: Coded | None = None,
+    where: Where | str | None = None,
+    period_micros: Micros | None = None,
+    threads: int = 1,
+) -> Funnel:
+    """How many do the steps one after the other (with `any_order`: in whatever order), and where others go.
+
+    A step is a touchpoint, several of them (`"site,search"`, a list), a condition (`"phase=purchase"`), or a
+    `Stage` with a window of its own or several steps in any order. `within`: time from the first step.
+    `without`: what ends an attempt when it comes between. `entry`: `furthest` (each customer once, the best
+    attempt), `first` (the attempt from the very first first step) or `every` (attempts, not customers).
+    `by`: also by the value at the start of the attempt. Raises `BadFunnel`, `BadKind`, `UnknownColumn`.
+    """
+    stages = tuple(step if isinstance(step, Stage) else Stage(steps=(kind_of(step),)) for step in steps)
+    if any_order:
+        stages = (Stage(steps=tuple(step for stage in stages for step in stage.steps)),)
+    rules = FunnelRules(
+        stages=stages,
+        within_micros=None if within is None else micros_of(within),
+        exclusions=tuple(x if isinstance(x, Exclusion) else Exclusion(kind=kind_of(x)) for x in without),
+        entry=Entry(entry),
+    )
+    journeys = journeys_of(source, _needed(rules.kinds, by))
+    check_kinds(rules.kinds, journeys.codes)
+    return run(journeys, FunnelKernel(rules, by), where=where_of(where, period_micros), threads=threads)
