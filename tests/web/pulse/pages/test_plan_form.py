@@ -20,6 +20,7 @@ from viaggio.pulse.fielding import (
     plan_findings,
 )
 from viaggio.pulse.model import AskedBy
+from viaggio.web.pulse.forms.pages import initial_of_pages
 from viaggio.web.pulse.forms.programme import PulseForm, initial_of
 
 days = st.integers(0, 400)
@@ -127,3 +128,23 @@ def test_a_quota_without_a_number_is_refused():
     for line in ("Lazio", "Lazio: many", "Lazio: 0"):
         form = form_of(said(Plan(kind=PulseKind.OPEN)) | {"quotas": line})
         assert "quotas" in form.errors, line
+
+
+def test_shares_of_strata_are_said_in_per_cent_and_nothing_else():
+    strata = said(Plan(kind=PulseKind.PERIODIC, every="week", sample=Sample(rate=0.1, by="segment")))
+    form = form_of(strata | {"rates": "b2b: 100\nb2c: 12,5 %"})
+    assert form.is_valid(), form.errors
+    assert dict(form.result().sample.rates) == {"b2b": 1.0, "b2c": 0.125}
+    for line in ("b2b", "b2b: 0", "b2b: 101", ": 5"):
+        assert "rates" in form_of(strata | {"rates": line}).errors, line
+
+
+def test_websites_of_the_widget_are_kept_as_browsers_name_them():
+    form = form_of(said(Plan(kind=PulseKind.OPEN)) | {"origins": "https://Shop.example.com/path\nexample.it"})
+    assert form.is_valid(), form.errors
+    pages = form.pages()
+    assert pages["origins"] == ["https://shop.example.com", "https://example.it"]
+    again = form_of(said(Plan(kind=PulseKind.OPEN)) | initial_of_pages(pages))
+    assert again.is_valid(), again.errors
+    assert again.pages() == pages
+    assert "origins" in form_of(said(Plan(kind=PulseKind.OPEN)) | {"origins": "javascript:alert(1)"}).errors

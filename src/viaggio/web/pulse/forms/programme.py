@@ -1,6 +1,7 @@
 """A pulse's plan as a form: whom, after what, how often, over which channels, with how much rest."""
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from viaggio.pulse.fielding import (
     Trigger,
 )
 from viaggio.pulse.model import AskedBy
+from viaggio.web.pulse.forms.pages import PagesForm
 from viaggio.web.pulse.plan_words import (
     CHANNELS,
     CONSENTS,
@@ -40,7 +42,7 @@ def _days(label: Any, initial: int, hint: Any = "") -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=3650, initial=initial, help_text=hint)
 
 
-class PulseForm(forms.Form):
+class PulseForm(PagesForm):
     """Everything that makes a pulse; what a kind does not use is ignored."""
 
     name_it = forms.CharField(label=_("Name in Italian"), max_length=120)
@@ -83,6 +85,10 @@ class PulseForm(forms.Form):
     by = forms.ChoiceField(
         label=_("In strata by"), choices=[("", _("none")), *STRATA.items()], required=False
     )
+    rates = forms.CharField(
+        label=_("Other shares for some strata"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One a line, stratum: per cent, such as b2b: 100. The others have the share above."),
+    )  # fmt: skip
     consent = forms.ChoiceField(label=_("Whom we may ask"), choices=list(CONSENTS.items()))
     channels = forms.MultipleChoiceField(
         label=_("Over"), choices=list(CHANNELS.items()), widget=forms.CheckboxSelectMultiple,
@@ -114,7 +120,7 @@ class PulseForm(forms.Form):
         (
             _("Who, and when"),
             ("kind", "event", "touchpoints", "delay_hours", "every", "active_days", "where", "share", "size",
-             "by", "consent"),
+             "by", "rates", "consent"),
         ),
         (
             _("How it reaches them"),
@@ -126,6 +132,10 @@ class PulseForm(forms.Form):
             ("rest_person", "rest_person_type", "rest_account", "rest_account_type", "reminders_count"),
         ),
         (_("Limits"), ("quotas",)),
+        (
+            _("Widget and kiosk, for an open pulse"),
+            ("origins", "widget_share", "widget_touchpoint", "kiosk_seconds"),
+        ),
     )  # fmt: skip
 
     def __init__(self, *args: Any, questionnaires: list[tuple[str, str]], touchpoints: list[tuple[str, str]],
@@ -143,6 +153,7 @@ class PulseForm(forms.Form):
             self.fields[name].disabled = True
         self.fields["questionnaire"].choices = questionnaires  # type: ignore[attr-defined]  # a choice field, typed as the base field
         self.fields["touchpoints"].choices = touchpoints  # type: ignore[attr-defined]  # a choice field, typed as the base field
+        self.offer_touchpoints(touchpoints)
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings."""
@@ -154,6 +165,25 @@ class PulseForm(forms.Form):
     def clean_where(self) -> Population:
         """The conditions, read."""
         return _population(self.cleaned_data["where"].splitlines())
+
+    def clean_rates(self) -> dict[str, float]:
+        """Shares of strata, one a line."""
+        rates = {}
+        for line in self.cleaned_data["rates"].splitlines():
+            if not line.strip():
+                continue
+            stratum, _bar, percent = (part.strip() for part in line.rpartition(BAR))
+            try:
+                rate = float(percent.removesuffix("%").replace(",", ".")) / 100
+            except ValueError:
+                rate = 0.0
+            if not stratum or not 0 < rate <= 1:
+                raise forms.ValidationError(
+                    gettext("Write a share as stratum: per cent, such as b2b: 100. “%(line)s” is none.")
+                    % {"line": line.strip()}
+                )
+            rates[stratum] = round(rate, 8)
+        return rates
 
     def clean_quotas(self) -> tuple[QuotaRule, ...]:
         """Quotas, one a line."""
@@ -214,7 +244,8 @@ class PulseForm(forms.Form):
         by, size = said["by"], said["size"] if said["kind"] == PulseKind.PERIODIC else None
         rate = None if size else round(said["share"] / 100, 8)
         before = self.plan.sample if self.plan and self.plan.sample.by == by else Sample()
-        return Sample(rate=rate, size=size, by=by, rates=before.rates, sizes=before.sizes)
+        rates = said["rates"] if by and not size else {}
+        return Sample(rate=rate, size=size, by=by, rates=MappingProxyType(rates), sizes=before.sizes)
 
 
 def _population(conditions: list[str]) -> Population:
@@ -242,6 +273,7 @@ def initial_of(plan: Plan) -> dict[str, Any]:
         "share": round(100 * (plan.sample.rate if plan.sample.rate is not None else 1.0), 4),
         "size": plan.sample.size,
         "by": plan.sample.by,
+        "rates": "\n".join(f"{name}{BAR} {100 * rate:g}" for name, rate in plan.sample.rates.items()),
         "consent": str(plan.consent),
         "channels": [str(channel) for channel in plan.channels],
         "hour_first": plan.hours.first,

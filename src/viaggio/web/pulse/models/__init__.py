@@ -2,12 +2,12 @@
 
 from viaggio.web.pulse.models.anonymous import AnonymousBox
 from viaggio.web.pulse.models.invitation import Invitation, LastAsked
-from viaggio.web.pulse.models.programme import Drawing, Pulse, Wave
+from viaggio.web.pulse.models.programme import KIOSK_THANKS_SECONDS, Drawing, Pulse, Wave
 from viaggio.web.pulse.models.questionnaire import Questionnaire, QuestionnaireVersion
 from viaggio.web.pulse.models.quota import Quota, QuotaPlace
 from viaggio.web.pulse.models.response import Response, Submission
 
 __all__ = [
-    "AnonymousBox", "Drawing", "Invitation", "LastAsked", "Pulse", "Questionnaire", "QuestionnaireVersion",
-    "Quota", "QuotaPlace", "Response", "Submission", "Wave",
+    "KIOSK_THANKS_SECONDS", "AnonymousBox", "Drawing", "Invitation", "LastAsked", "Pulse", "Questionnaire",
+    "QuestionnaireVersion", "Quota", "QuotaPlace", "Response", "Submission", "Wave",
 ]  # fmt: skip

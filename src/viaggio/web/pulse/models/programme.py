@@ -7,6 +7,9 @@ from django.db import models
 
 from viaggio.web.pulse.models.questionnaire import Questionnaire, QuestionnaireVersion
 
+KIOSK_THANKS_SECONDS = 8
+"""How long a kiosk says thank you before it starts again, where nothing else is set."""
+
 
 class Pulse(models.Model):
     """A standing programme: whom it asks, what, when, over which channels; runs until somebody stops it."""
@@ -26,7 +29,7 @@ class Pulse(models.Model):
     plan: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)  # pulse.fielding
     pages: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         default=dict
-    )  # of respondents: origins and share (widget), kiosk_seconds
+    )  # of respondents: origins, share, touchpoint (widget), kiosk_seconds
     anonymous = models.BooleanField(default=False)  # can not change once a wave was drawn
     seed = models.CharField(max_length=64)  # of the draw, with the wave's code
     created_at = models.DateTimeField()

@@ -56,9 +56,12 @@ def free_slug(title: str) -> str:
 @transaction.atomic
 def create(
     name: Mapping[str, str], questionnaire: Questionnaire, plan: Plan, *, survey_type: str = "transaction",
-    anonymous: bool = False, by: User, now: datetime,
+    anonymous: bool = False, pages: Mapping[str, Any] | None = None, by: User, now: datetime,
 ) -> Pulse:  # fmt: skip
-    """A new pulse, a draft; `name` by language. Its draws are seeded by chance, once and for ever."""
+    """A new pulse, a draft; `name` by language, `pages` what those of respondents need to know.
+
+    Its draws are seeded by chance, once and for ever.
+    """
     allow(by, Right.MANAGE_PULSES)
     made = Pulse.objects.create(
         slug=free_slug(next(iter(name.values()), "")),
@@ -68,6 +71,7 @@ def create(
         questionnaire=questionnaire,
         plan=plan_data(plan),
         anonymous=anonymous,
+        pages=dict(pages or {}),
         seed=secrets.token_hex(32),
         created_at=now,
         created_by=by,
@@ -85,6 +89,7 @@ def copy(pulse: Pulse, name: Mapping[str, str], *, by: User, now: datetime) -> P
         plan_from_data(pulse.plan),
         survey_type=pulse.survey_type,
         anonymous=pulse.anonymous,
+        pages=pulse.pages,
         by=by,
         now=now,
     )
@@ -92,7 +97,7 @@ def copy(pulse: Pulse, name: Mapping[str, str], *, by: User, now: datetime) -> P
 
 @transaction.atomic
 def change(pulse: Pulse, *, by: User, plan: Plan | None = None, **fields: Any) -> Pulse:
-    """Change the plan, or `name`, `survey_type`, `anonymous`; what is planned and not sent yet stays so.
+    """Change the plan, `name`, `survey_type`, `anonymous` or `pages`; what is planned and not sent stays so.
 
     Raises `BadPlan`, and `AlreadyDrawn` for what would make answers incomparable: kind and anonymity.
     """
@@ -105,7 +110,7 @@ def change(pulse: Pulse, *, by: User, plan: Plan | None = None, **fields: Any) -
         raise AlreadyDrawn("what was promised to those asked can not change", place="anonymous")
     if drawn and plan is not None and str(plan.kind) != held.kind:
         raise AlreadyDrawn("events and shares of the base are not compared", place="kind", hint="Copy it.")
-    known = {"name", "survey_type", "anonymous"}
+    known = {"name", "survey_type", "anonymous", "pages"}
     if plan is not None:
         plan_from_data(plan_data(plan))  # raises what is wrong with it
         held.plan, held.kind = plan_data(plan), str(plan.kind)

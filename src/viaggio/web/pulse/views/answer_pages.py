@@ -12,6 +12,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from viaggio.pulse.questionnaire import NOT_APPLICABLE, Fault, ItemKind, estimated_seconds
+from viaggio.web.pulse.models import KIOSK_THANKS_SECONDS
 from viaggio.web.pulse.services import links
 from viaggio.web.pulse.services.steps import Step, before, steps
 from viaggio.web.pulse.services.visits import Visit
@@ -22,7 +23,6 @@ from viaggio.web.pulse.views.answer_words import how_long, stopped_words
 from viaggio.web.shared.navigation import company_name
 
 KIOSK_IDLE_SECONDS = 90
-KIOSK_THANKS_SECONDS = 8
 STATUS = {"unknown": 404, "not_yet": 404, "quota_full": 409, "too_many": 429, "busy": 503}
 GONE = 410
 

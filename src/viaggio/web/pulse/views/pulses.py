@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from viaggio.kernel import ViaggioError
 from viaggio.pulse.fielding import BadPlan, Plan, PulseKind, plan_findings
+from viaggio.web.pulse.forms.pages import initial_of_pages
 from viaggio.web.pulse.forms.programme import PulseForm, WishForm
 from viaggio.web.pulse.models import Drawing, Pulse, Questionnaire
 from viaggio.web.pulse.plan_words import UNITS, finding_words
@@ -71,7 +72,7 @@ def _form(request: HttpRequest, pulse: Pulse | None) -> PulseForm:
         initial = {
             "name_it": pulse.name.get("it", ""), "name_en": pulse.name.get("en", ""),
             "questionnaire": pulse.questionnaire.slug, "survey_type": pulse.survey_type,
-            "anonymous": pulse.anonymous,
+            "anonymous": pulse.anonymous, **initial_of_pages(pulse.pages),
         }  # fmt: skip
         drawn = Drawing.objects.filter(pulse=pulse).exists()
         held = ("questionnaire", "anonymous", "kind") if drawn else ("questionnaire",)
@@ -125,6 +126,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 plan,
                 survey_type=said["survey_type"],
                 anonymous=said["anonymous"],
+                pages=form.pages(),
                 by=_me(request),
                 now=timezone.now(),
             )
@@ -155,7 +157,7 @@ def _changed(request: HttpRequest, form: PulseForm, pulse: Pulse, plan: Plan) ->
     try:
         programmes.change(
             pulse, by=_me(request), plan=plan, name={"it": said["name_it"], "en": said["name_en"]},
-            survey_type=said["survey_type"], anonymous=said["anonymous"],
+            survey_type=said["survey_type"], anonymous=said["anonymous"], pages=form.pages(),
         )  # fmt: skip
     except ViaggioError:  # somebody started or ended it since the form was shown
         form.add_error(None, _("The pulse was started or ended meanwhile. Load the page again."))
