@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from viaggio.journey.index import Bucket, Codes, Journeys, MemoryJourneys
     from viaggio.journey.intake import BadColumn, TableJourneys, Taken, from_table
+    from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, Stage
+    from viaggio.journey.kinds import InteractionKind
     from viaggio.journey.path_questions import flow, paths, sub_paths, variants
+    from viaggio.journey.progress import funnel
     from viaggio.journey.questions import phase_flow, sessions, step_times, touchpoint_steps, transitions
     from viaggio.journey.where import Where
 
 _HOMES = {
     "intake": ("BadColumn", "TableJourneys", "Taken", "from_table"),
     "index": ("Bucket", "Codes", "Journeys", "MemoryJourneys"),
+    "kernels.funnel.definition": ("Entry", "Exclusion", "Stage"),
+    "kinds": ("InteractionKind",),
     "path_questions": ("flow", "paths", "sub_paths", "variants"),
+    "progress": ("funnel",),
     "questions": ("phase_flow", "sessions", "step_times", "touchpoint_steps", "transitions"),
     "where": ("Where",),
 }
@@ -26,13 +32,18 @@ __all__ = [
     "BadColumn",
     "Bucket",
     "Codes",
+    "Entry",
+    "Exclusion",
+    "InteractionKind",
     "Journeys",
     "MemoryJourneys",
+    "Stage",
     "TableJourneys",
     "Taken",
     "Where",
     "flow",
     "from_table",
+    "funnel",
     "paths",
     "phase_flow",
     "sessions",

@@ -32,7 +32,7 @@ def journeys_of(source: Source, needs: Coded | None) -> Journeys:
     return from_table(source, needs=needs)
 
 
-def asked_where(where: Where | str | None, period: Micros | None) -> Where:
+def where_of(where: Where | str | None, period: Micros | None) -> Where:
     return as_where(where).within(period)
 
 
@@ -40,7 +40,7 @@ def phase_flow(
     source: Source, *, where: Where | str | None = None, period_micros: Micros | None = None, threads: int = 1
 ) -> PhaseFlow:
     """How customers move through the four phases; raises `UnknownColumn` for a table without phases."""
-    asked = asked_where(where, period_micros)
+    asked = where_of(where, period_micros)
     return run(journeys_of(source, "phase"), PhaseFlowKernel(), where=asked, threads=threads)
 
 
@@ -54,7 +54,7 @@ def transitions(
     threads: int = 1,
 ) -> Transitions:
     """From where to where, how often, after how long; `by` touchpoint, channel, phase, moment or device."""
-    asked = asked_where(where, period_micros)
+    asked = where_of(where, period_micros)
     return run(journeys_of(source, by), TransitionKernel(by, quantiles), where=asked, threads=threads)
 
 
@@ -68,7 +68,7 @@ def sessions(
 ) -> Sessions:
     """Interactions of a customer without a pause longer than the gap; `where` restricts them to channels."""
     kernel = SessionKernel(round(gap_minutes * _MINUTE))
-    return run(journeys_of(source, None), kernel, where=asked_where(where, period_micros), threads=threads)
+    return run(journeys_of(source, None), kernel, where=where_of(where, period_micros), threads=threads)
 
 
 def step_times(
@@ -80,7 +80,7 @@ def step_times(
     threads: int = 1,
 ) -> StepTimes:
     """How long customers stay in a phase, touchpoint or channel, and wait between one and the next."""
-    asked = asked_where(where, period_micros)
+    asked = where_of(where, period_micros)
     return run(journeys_of(source, by), StepTimeKernel(by), where=asked, threads=threads)
 
 
@@ -97,4 +97,4 @@ def touchpoint_steps(
 ) -> TouchpointSteps:
     """The first steps of customers for the flow chart, loops in one place collapsed, rare places together."""
     kernel = TouchpointStepKernel(steps, top, by, once)
-    return run(journeys_of(source, by), kernel, where=asked_where(where, period_micros), threads=threads)
+    return run(journeys_of(source, by), kernel, where=where_of(where, period_micros), threads=threads)

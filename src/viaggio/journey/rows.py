@@ -14,7 +14,7 @@ _ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64()}
 def arrow_table(
     rows: Sequence[Any], row: type, *, nested: Sequence[str] = (), leave: Sequence[str] = ()
 ) -> pa.Table:
-    """One line per row; a column per field of the dataclass `row`, `nested` ones spread out, some left out."""
+    """One line per row; a column per field of the dataclass `row`; `nested` ones spread out, some left."""
     columns: dict[str, Any] = {}
     hints = get_type_hints(row)
     for field in fields(row):
