@@ -16,8 +16,16 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def words_of(text: str) -> Words:
     """The different words of a text, without accents, capitals, digits and marks."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return frozenset(_WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter))))
+    return frozenset(_WORD.findall(plain(text)))
+
+
+def plain(text: str) -> str:
+    """The text in small letters without accents."""
+    small = text.casefold()
+    if small.isascii():
+        return small
+    parts = unicodedata.normalize("NFKD", small)
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 def clusters(texts: Sequence[Words], least: float) -> list[int]:

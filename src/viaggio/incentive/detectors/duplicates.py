@@ -31,9 +31,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class _Copied:
-    """Texts of a cell that repeat an earlier one, and P(so many by chance) from how alike all texts are."""
+    """Texts of a cell that repeat an earlier one, each with P(so many alike in this cell by chance)."""
 
-    repeats: tuple[str, ...]
+    repeats: tuple[tuple[str, float], ...]
     texts: int
     p: float | None
 
@@ -43,9 +43,8 @@ def duplicates(
 ) -> tuple[Finding, ...]:
     """Later answers of a customer or device within the quarantine are excluded, each with its reason.
 
-    Words repeat by chance, so repeated texts are excluded only where a cell has more of them than texts of
-    its parent's cells, dealt out at random, would have. A cell with more duplicates than its peers is
-    flagged; the statistic counts them.
+    Words repeat by chance, so repeated texts are excluded only where a cell has more of their kind than its
+    peers have. A cell with more duplicates than its peers is flagged; the statistic counts them.
     """
     again = {cell: _again(answers, limits) for cell, answers in cells.items()}
     counts = {cell: Count(len(again[cell]), len(answers)) for cell, answers in cells.items()}
@@ -56,9 +55,12 @@ def duplicates(
     for cell in cells:
         copies = copied[cell]
         q = over_all[cell]
-        excess_of_texts = q is not None and q < limits.duplicates_p
         known = {one.response for one in again[cell]}
-        texts = [Exclusion(r, Reason.TEXT) for r in copies.repeats if excess_of_texts and r not in known]
+        texts = [
+            Exclusion(response, Reason.TEXT)
+            for response, p in copies.repeats
+            if q is not None and max(p, q) < limits.duplicates_p and response not in known
+        ]
         seen.append(_seen(cell, (counts[cell], others[cell]), copies, (*again[cell], *texts), limits))
     return judged(Detector.DUPLICATES, seen, level=limits.duplicates_p)
 
@@ -80,7 +82,7 @@ def _seen(
     if not tests:
         values["without"] = "peers"
     by = smallest(tests) if tests else ("", None)
-    many = len(copied.repeats) if by[0] == "texts" else own.hits
+    many = reasons[Reason.TEXT] if by[0] == "texts" else own.hits
     return Seen(
         cell=cell, statistic=float(len(excludes)), p=by[1], large=many >= limits.duplicates,
         values={**values, "by": by[0]}, excludes=excludes, responses=tuple(one.response for one in excludes),
@@ -127,29 +129,24 @@ def _copied_in(
     ]
     numbers = clusters([words for _, _, words in texts], limits.text_alike)
     sizes = Counter(numbers)
-    met: dict[str, set[int]] = {cell: set() for cell in family}
-    repeats: dict[str, list[str]] = {cell: [] for cell in family}
-    n: Counter[str] = Counter(cell for cell, _, _ in texts)
+    own: dict[str, dict[int, list[str]]] = {cell: defaultdict(list) for cell in family}
     for (cell, response, _), number in zip(texts, numbers, strict=True):
-        if number in met[cell]:
-            repeats[cell].append(response)
-        met[cell].add(number)
-    chances = {cell: _chance_of_repeats(len(repeats[cell]), n[cell], len(texts), sizes) for cell in family}
-    return {cell: _Copied(tuple(repeats[cell]), n[cell], chances[cell]) for cell in family}
+        own[cell][number].append(response)
+    return {cell: _copied(alike, sizes) for cell, alike in own.items()}
 
 
-def _chance_of_repeats(repeats: int, n: int, all_texts: int, sizes: Mapping[int, int]) -> float | None:
-    """P(at least so many repeats) if all texts were dealt out at random: Poisson with the expected number.
+def _copied(own: Mapping[int, Sequence[str]], sizes: Mapping[int, int]) -> _Copied:
+    """Of the cell's texts by cluster those alike more often than elsewhere; p None without texts elsewhere.
 
-    None without texts, or where no other cell has any.
-
-    Of a cluster of m texts a cell with the share s of all texts gets about X ~ Binomial(m, s), and
-    E max(X - 1, 0) = m s - 1 + (1 - s)^m of them are repeats.
+    Each cluster is held against its share elsewhere, times the number of clusters (Bonferroni).
     """
-    from scipy.stats import poisson
-
-    if not n or n == all_texts:
-        return None
-    s = n / all_texts
-    expected = sum(m * s - 1 + (1 - s) ** m for m in sizes.values() if m > 1)
-    return float(poisson.sf(repeats - 1, expected)) if repeats else 1.0
+    n, elsewhere = sum(map(len, own.values())), sum(sizes.values()) - sum(map(len, own.values()))
+    if not n or not elsewhere:
+        return _Copied((), n, None)
+    several = {number: some for number, some in own.items() if len(some) > 1}
+    ps = {
+        number: len(several) * excess(Count(len(some), n), Count(sizes[number] - len(some), elsewhere))
+        for number, some in several.items()
+    }
+    repeats = [(response, ps[number]) for number, some in several.items() for response in some[1:]]
+    return _Copied(tuple(repeats), n, min(1.0, *ps.values()) if ps else 1.0)

@@ -142,7 +142,7 @@ class Limits:
     """h and k of the cumulative sum, in standard deviations of a week's mean minus the parent's."""
     week_answers: int = 5
     history_weeks: int = 8
-    shift_p: float = 0.01
+    shift_p: float = 0.05
     distance: float = 0.1
     """Jensen-Shannon distance (0 to 1) below which distributions are not called different."""
     audit_z: float = 2.326348

@@ -1,7 +1,8 @@
 """Words by which customers tell that somebody asked them for a score, Italian and English."""
 
 import re
-import unicodedata
+
+from viaggio.incentive.detectors.alike import plain
 
 _TOP = r"(?:un(?:a|o)?\s+|a\s+|the\s+|il\s+|with\s+(?:a\s+)?)?(?:10|dieci|ten|massimo|9\s*o\s*10|9\s*or\s*10)"
 _SCORE = r"(?:voto|votazione|punteggio|punti|valutazione|score|rating|mark|marks|feedback)"
@@ -37,6 +38,5 @@ _PATTERNS = tuple(
 
 def tells_of_a_plea(text: str) -> bool:
     """Whether the text says that somebody asked for a score; what it thinks of a ten by itself is no plea."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
-    return any(pattern.search(plain) for pattern in _PATTERNS)
+    words = " ".join(plain(text).split())
+    return any(pattern.search(words) for pattern in _PATTERNS)
