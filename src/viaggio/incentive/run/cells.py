@@ -134,11 +134,12 @@ def _rolling(cells: Cells, measure: str, unit: str) -> Found | None:
 
 
 def _parent(cells: Cells, measure: str, unit: str) -> Found | None:
-    above = cells.parent(measure, unit)
-    while above is not None:
+    above, seen = cells.parent(measure, unit), {unit}
+    while above is not None and above not in seen:  # files may name one another as parent
         score = cells.at(measure, above, NOW)
         if cells.enough(score):
             return Found(score, "fallback:parent", None, above)
+        seen.add(above)
         above = cells.parent(measure, above)
     return None
 
