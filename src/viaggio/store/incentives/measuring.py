@@ -1,0 +1,221 @@
+"""What a plan pays on, from the newest facts: cells of its measures and the KPIs of its gates and pool.
+
+Answers are counted as whole numbers. Shares are in per cent, money in currency units, everything else as the
+metric catalogue has it: as curves, gates and pools are written.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from viaggio.incentive.exact import fraction
+from viaggio.incentive.plan import Plan
+from viaggio.incentive.run import Cell, Stratum
+from viaggio.incentive.run.cells import score_of
+from viaggio.kernel import Period, Population, Reading, Unit
+from viaggio.measure.catalogue import CATALOGUE, metric
+from viaggio.pulse.index import DIMENSIONS
+from viaggio.store.incentives.asking import (
+    Ask,
+    UnitScope,
+    ask_of,
+    kpis_of,
+    measures_of,
+    unit_scopes,
+    windows_of,
+)
+from viaggio.store.incentives.counting import NO_STRATUM, count
+from viaggio.store.readings import Answers, answers_of, read_one
+
+TINY = 2
+"""A stratum of fewer answers has no variance and is merged with others."""
+
+_STEP = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One figure as it was taken: whose, of which days, from which facts. `value` is None without answers."""
+
+    measure: str
+    unit: str
+    window: str
+    kind: str
+    metric: str
+    where: Population
+    weights: str
+    period: Period
+    value: Fraction | None
+    base: int
+    facts: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Cells with the figure of each, KPIs with theirs, and names of KPIs that the facts do not give."""
+
+    cells: tuple[Cell, ...]
+    kpis: Mapping[str, Fraction]
+    taken: tuple[Taken, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mixing:
+    """Reference shares by stratum of these dimensions, and in which order dimensions are given up."""
+
+    dimensions: tuple[str, ...] = ()
+    shares: Mapping[str, Fraction] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+
+
+_AS_COUNTED = _Mixing()
+
+
+def measure(engine: Answers, plan: Plan, first: date, last: date, units: Sequence[UnitScope] = ()) -> Found:
+    """Everything that a plan pays on between two days, both included. Raises `BadPlan`, `UnknownMetric`."""
+    windows = windows_of(plan, first, last)
+    cells, taken = [], []
+    for name in measures_of(plan):
+        for cell, figure in _cells(engine, plan, ask_of(plan, name), windows, units):
+            cells.append(cell)
+            taken.append(figure)
+    kpis, missing = {}, []
+    for name in kpis_of(plan):
+        figure_of = _kpi(engine, plan, name, windows["period"])
+        if figure_of is None or figure_of.value is None:
+            missing.append(name)
+        else:
+            kpis[name] = figure_of.value
+            taken.append(figure_of)
+    return Found(cells=tuple(cells), kpis=kpis, taken=tuple(taken), missing=tuple(missing))
+
+
+def _cells(
+    engine: Answers, plan: Plan, ask: Ask, windows: Mapping[str, Period], units: Sequence[UnitScope]
+) -> Iterator[tuple[Cell, Taken]]:
+    mixing = _mixing(engine, plan, ask, windows)
+    for window, period in windows.items():
+        for unit, headcount, parent, where in [("", None, "", ask.where), *unit_scopes(ask, units)]:
+            cell = Cell(measure=ask.measure, unit=unit, window=window, headcount=headcount, parent=parent)
+            asked = replace(ask, where=where)
+            strata, fault = _counted(engine, asked, period, _AS_COUNTED)
+            figure = _taken(asked, period, strata, engine.version)
+            if mixing.shares:
+                cell = replace(cell, strata=_counted(engine, asked, period, mixing)[0])
+            else:
+                cell = replace(cell, strata=strata)
+            yield cell, replace(figure, unit=unit, window=window, fault=fault)
+
+
+def _taken(ask: Ask, period: Period, strata: tuple[Stratum, ...], facts: str) -> Taken:
+    """The figure as its own page shows it: all answers alike, no mix adjusted."""
+    score = score_of(Cell(measure=ask.measure, strata=strata))
+    return Taken(
+        measure=ask.measure, unit="", window="period", kind=strata[0].kind if strata else "",
+        metric=ask.metric, where=ask.where, weights=ask.weights, period=period,
+        value=score.value if score else None, base=sum(stratum.n for stratum in strata), facts=facts,
+    )  # fmt: skip
+
+
+def _counted(engine: Answers, ask: Ask, period: Period, mixing: _Mixing) -> tuple[tuple[Stratum, ...], str]:
+    """The strata of one cell: exact counts of answers, or the catalogue's value of another metric."""
+    declared = metric(ask.metric)
+    if not declared.figure or ask.weights != "none":
+        reading = read_one(engine, ask.metric, period, ask.where, weights=ask.weights)
+        value = value_of(reading)
+        if value is None:
+            return (), ",".join(sorted(flag.value for flag in reading.flags))
+        return (Stratum(kind="value", n=reading.n if declared.figure else 0, value=value),), ""
+    found = count(answers_of(engine), declared.figure, period, ask.where)
+    if not mixing.shares or not found.strata:
+        return tuple(found.strata.values()), found.fault
+    return _mixed(engine, ask, period, mixing), found.fault
+
+
+def _mixing(engine: Answers, plan: Plan, ask: Ask, windows: Mapping[str, Period]) -> _Mixing:
+    """Reference shares of the strata: of the whole company's answers in the baseline, else in the period."""
+    dimensions = tuple(name for name in plan.mix.strata if name in DIMENSIONS)
+    if not dimensions or not metric(ask.metric).figure or ask.weights != "none":
+        return _AS_COUNTED
+    frozen = plan.mix.reference == "frozen_baseline" and "baseline" in windows
+    period = windows["baseline" if frozen else "period"]
+    found = count(answers_of(engine), metric(ask.metric).figure, period, ask.where, dimensions)
+    shares = {name: Fraction(stratum.n, found.n) for name, stratum in found.strata.items() if found.n}
+    return _Mixing(dimensions=dimensions, shares=shares, order=(*plan.mix.merge_order, *dimensions))
+
+
+def _mixed(engine: Answers, ask: Ask, period: Period, mixing: _Mixing) -> tuple[Stratum, ...]:
+    """Strata with their reference shares; while one that has a share is tiny, a dimension is given up.
+
+    Dimensions go in the order that the plan declares. With none left the cell is as it was counted.
+    """
+    left, figure = list(mixing.dimensions), metric(ask.metric).figure
+    while True:
+        strata = count(answers_of(engine), figure, period, ask.where, left).strata
+        merged = _merged(mixing.shares, left)
+        if not left:
+            return tuple(strata.values())
+        if all(name in strata and strata[name].n >= TINY for name, share in merged.items() if share):
+            return tuple(
+                replace(strata[name], share=merged.get(name, Fraction(0))) for name in sorted(strata)
+            )
+        left.remove(next(name for name in mixing.order if name in left))
+
+
+def _merged(shares: Mapping[str, Fraction], dimensions: Sequence[str]) -> dict[str, Fraction]:
+    """Reference shares added up over the dimensions that were given up."""
+    found: dict[str, Fraction] = {}
+    for name, share in shares.items():
+        parts = [part for part in name.split("|") if part.split("=", 1)[0] in dimensions]
+        key = "|".join(parts) or NO_STRATUM
+        found[key] = found.get(key, Fraction(0)) + share
+    return found
+
+
+def _kpi(engine: Answers, plan: Plan, name: str, period: Period) -> Taken | None:
+    """A KPI from the catalogue, or the company's value of a measure; None where the facts do not give it."""
+    if name not in plan.measures and name not in CATALOGUE:
+        return None
+    if name in plan.measures and "metric" not in plan.measures[name]:
+        return None
+    ask = ask_of(plan, name)
+    strata, fault = _counted(engine, ask, period, _AS_COUNTED)
+    return replace(_taken(ask, period, strata, engine.version), kind="kpi", fault=fault)
+
+
+def value_of(reading: Reading) -> Fraction | None:
+    """A reading's value as an exact number: six decimals, halves to even; None where there is none.
+
+    Shares in per cent, money in currency units: as curves, gates and pools are written.
+    """
+    if reading.value is None:
+        return None
+    value = Decimal(str(reading.value))
+    if reading.unit is Unit.CENTS:
+        return Fraction(value) / 100
+    if reading.unit is Unit.SHARE:
+        value *= 100
+    return Fraction(value.quantize(_STEP, ROUND_HALF_EVEN))
+
+
+def plain(taken: Taken) -> dict[str, object]:
+    """A figure as plain values for a snapshot's list of readings."""
+    return {
+        "measure": taken.measure,
+        "unit": taken.unit,
+        "window": taken.window,
+        "kind": taken.kind,
+        "metric": taken.metric,
+        "where": {name: list(values) for name, values in taken.where.key()},
+        "weights": taken.weights,
+        "first": taken.period.start.isoformat(),
+        "last": taken.period.last.isoformat(),
+        "value": None if taken.value is None else fraction(taken.value),
+        "base": taken.base,
+        "facts": taken.facts,
+        "fault": taken.fault,
+    }
