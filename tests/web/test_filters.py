@@ -7,6 +7,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from viaggio.journey.filter import write_filter
 from viaggio.kernel import EVERYBODY, Period
 from viaggio.web.shared.extent import Extent
 from viaggio.web.shared.filters import Filters
@@ -103,7 +104,18 @@ def test_conditions_without_a_select_are_listed_with_a_way_to_remove_them():
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["period", "from", "to", "compare", "segment", "channel", "phase", "touchpoint", "region"]
+            [
+                "period",
+                "from",
+                "to",
+                "compare",
+                "segment",
+                "channel",
+                "phase",
+                "touchpoint",
+                "region",
+                "where",
+            ]
         ),
         st.text(max_size=120),
     )
@@ -115,6 +127,52 @@ def test_no_address_breaks_the_page(values):
     assert filters.period.days > 0
     assert filters.periods()
     assert filters.selects()
+
+
+def test_the_filter_language_in_the_address_becomes_conditions_and_what_only_journeys_know():
+    filters = read("where=channel+in+(web,+app)+and+customers+who+did+checkout+at+least+2+times")
+    assert filters.population.where == {"channel": ("app", "web")}
+    assert filters.where == "customers who did checkout at least 2 times"
+    assert QueryDict(filters.query()[1:]).dict() == {"channel": "app,web", "where": filters.where}
+    assert read(filters.query()[1:]) == filters
+    ((label, words, without),) = filters.more()
+    assert label
+    assert "Checkout" in words
+    assert "2" in words
+    assert without == "?channel=app,web"
+
+
+def test_a_filter_and_a_select_on_one_dimension_keep_what_both_let_through():
+    assert read("channel=web&where=channel+=+web,app").population.where == {"channel": ("web",)}
+    apart = read("channel=web&where=channel+=+app")
+    assert apart.population.where == {"channel": ("web",)}
+    assert apart.where == "channel = app"
+
+
+def test_a_filter_that_can_not_be_read_is_said_with_its_place_and_left_out():
+    filters = read("where=chanel+=+web")
+    assert "1" in filters.notes[0]
+    assert "chanel" in filters.notes[0]
+    assert (filters.where, filters.query()) == ("", "")
+    assert len(read("where=channel+=").notes) == 1
+
+
+def test_single_customers_are_picked_only_by_who_may_see_customers():
+    query, scope = QueryDict("where=customer+=+42"), EVERYBODY
+    blind = Filters.read(query, HELD, scope, TODAY, "Europe/Rome")
+    assert (blind.where, len(blind.notes)) == ("", 1)
+    seeing = Filters.read(query, HELD, scope, TODAY, "Europe/Rome", sees_customers=True)
+    assert (seeing.where, seeing.notes) == ("customer = 42", ())
+
+
+def test_what_customers_did_counts_only_inside_the_scope():
+    scope = EVERYBODY.narrowed(function=["billing"])
+    filters = read("where=not+customers+who+did+checkout+within+1+day+of+site", scope)
+    assert write_filter(filters.condition) == (
+        "customers who did not (function = billing and touchpoint = checkout)"
+        " within 1 day of (function = billing and touchpoint = site)"
+    )
+    assert filters.where == "customers who did not checkout within 1 day of site"
 
 
 def test_an_empty_workspace_has_a_period_too():

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from viaggio.journey.filter.model import (
     EVERY,
+    NUMBERS,
     AllOf,
     Among,
     AnyOf,
@@ -69,8 +70,8 @@ def read_population(texts: Iterable[str]) -> Population:
 
 
 def personal(condition: Condition) -> bool:
-    """Whether it picks customers out by their key."""
-    return any(isinstance(one, Among) and one.name == "customer" for one in conditions(condition))
+    """Whether it picks customers or firms out by their key."""
+    return any(isinstance(one, Among) and one.name in NUMBERS for one in conditions(condition))
 
 
 def scoped(condition: Condition, scope: Condition) -> Condition:

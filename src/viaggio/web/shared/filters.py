@@ -12,10 +12,25 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from viaggio.journey.filter import (
+    EVERY,
+    BadFilter,
+    Condition,
+    all_of,
+    condition_of,
+    parts_of,
+    personal,
+    population_part,
+    read_filter,
+    scoped,
+    without_part,
+    write_filter,
+)
 from viaggio.kernel import EVERYBODY, BadPeriod, Period, Population
 from viaggio.kernel.population import DIMENSIONS
 from viaggio.web.shared import formats
 from viaggio.web.shared.extent import Extent, extent
+from viaggio.web.shared.filter_words import condition_words
 from viaggio.web.shared.names import (
     CHANNELS,
     FUNCTIONS,
@@ -25,7 +40,8 @@ from viaggio.web.shared.names import (
     dimension_name,
     touchpoint_name,
 )
-from viaggio.web.shared.permissions import scope_of
+from viaggio.web.shared.permissions import may, scope_of
+from viaggio.web.shared.roles import Right
 from viaggio.web.shared.spans import NAMED, named_span
 from viaggio.web.shared.workspace import workspace
 
@@ -49,7 +65,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a page is about. `chosen` is the query that links keep, `notes` say what was not understood."""
+    """What a page is about. `chosen` is the query that links keep, `notes` say what was not understood.
+
+    `said` is what the filter language asks beyond dimensions and their values: it holds for journeys only.
+    """
 
     period: Period
     compare: Period | None
@@ -60,23 +79,31 @@ class Filters:
     notes: tuple[str, ...] = ()
     extent: Extent
     zone: str
+    said: Condition = EVERY
 
     @classmethod
     def from_request(cls, request: HttpRequest, engine: "Engine") -> Self:
         """The filters of this address for this person; never fails on what stands in the address."""
         here = workspace()
         today = timezone.now().astimezone(here.zone).date()
-        return cls.read(
-            request.GET, extent(engine, here.zone, today), scope_of(request.user), today, str(here.zone)
-        )
+        held = extent(engine, here.zone, today)
+        sees = may(request.user, Right.SEE_CUSTOMERS)
+        scope = scope_of(request.user)
+        return cls.read(request.GET, held, scope, today, str(here.zone), sees_customers=sees)
 
     @classmethod
-    def read(cls, query: QueryDict, held: Extent, scope: Population, today: date, zone: str) -> Self:
+    def read(
+        cls, query: QueryDict, held: Extent, scope: Population, today: date, zone: str, *,
+        sees_customers: bool = False,
+    ) -> Self:  # fmt: skip
         """The filters of a query, pure: what is held, the person's scope and today are given."""
         notes: list[str] = []
         period, kept = _period(query, held, today, notes)
         compare, compare_kept = _comparison(query, period, notes)
-        asked, conditions = _population(query, held, notes)
+        simple, said = _language(query, notes, sees_customers=sees_customers)
+        asked, conditions = _population(query, held, notes, simple)
+        if said != EVERY:
+            conditions["where"] = write_filter(said)
         return cls(
             period=period,
             compare=compare,
@@ -87,7 +114,13 @@ class Filters:
             notes=tuple(notes),
             extent=held,
             zone=zone,
+            said=said,
         )
+
+    @property
+    def condition(self) -> Condition:
+        """What `said` asks of journeys, where what customers did counts only inside the person's scope."""
+        return scoped(self.said, condition_of(self.scope))
 
     def query(self, **changes: str | None) -> str:
         """The query with some values changed (None takes one out), with its question mark; or empty."""
@@ -175,7 +208,19 @@ class Filters:
             )
             for name, values in self.asked.where.items()
             if name not in IN_THE_BAR
+        ] + [
+            (
+                _("Only journeys"),
+                condition_words(part, self.say),
+                self.query(where=_text(without_part(self.said, part))) or "?",
+            )
+            for part in parts_of(self.said)
         ]
+
+    @property
+    def where(self) -> str:
+        """What the filter language says, as text."""
+        return _text(self.said) or ""
 
     @property
     def scope_words(self) -> str:
@@ -192,6 +237,10 @@ class Filters:
     def compare_words(self) -> str:
         """What the figures are compared with."""
         return formats.period_text(self.compare) if self.compare else ""
+
+
+def _text(condition: Condition) -> str | None:
+    return None if condition == EVERY else write_filter(condition)
 
 
 def short_span(span: Period) -> str:
@@ -251,14 +300,58 @@ def _comparison(query: QueryDict, period: Period, notes: list[str]) -> tuple[Per
         return None, kept
 
 
-def _population(query: QueryDict, held: Extent, notes: list[str]) -> tuple[Population, dict[str, str]]:
+def _language(
+    query: QueryDict, notes: list[str], *, sees_customers: bool
+) -> tuple[dict[str, tuple[str, ...]], Condition]:
+    """Dimensions with their values, and what else the filter language says in the address."""
+    try:
+        condition = read_filter(query.get("where", ""))
+    except BadFilter as error:
+        said = {"at": error.at, "near": error.text[error.at - 1 : error.at + 19].strip()}
+        notes.append(
+            _("The filter is not understood from character %(at)d on (“%(near)s”) and was left out.") % said
+            if said["near"]
+            else _("The filter ends too early and was left out.")
+        )
+        return {}, EVERY
+    if personal(condition) and not sees_customers:
+        notes.append(_("Single customers can be picked only by people who may see customers."))
+        return {}, EVERY
+    simple: dict[str, tuple[str, ...]] = {}
+    rest: list[Condition] = []
+    for part in parts_of(condition):
+        found = _dimension(part, query)
+        if found is None or found[0] in simple:
+            rest.append(part)
+        else:
+            simple[found[0]] = found[1]
+    return simple, all_of(rest)
+
+
+def _dimension(part: Condition, query: QueryDict) -> tuple[str, tuple[str, ...]] | None:
+    """A part that can stand as `name=value,value` in the address, narrowed by what stands there already."""
+    for name, values in population_part(part)[0].where.items():
+        others = _given(query, name)
+        common = tuple(value for value in values if not others or value in others)
+        if common and not any("," in value for value in values):
+            return name, common
+    return None
+
+
+def _given(query: QueryDict, name: str) -> list[str]:
+    return [value.strip() for value in query.get(name, "").split(",") if value.strip()]
+
+
+def _population(
+    query: QueryDict, held: Extent, notes: list[str], simple: Mapping[str, tuple[str, ...]]
+) -> tuple[Population, dict[str, str]]:
     known: dict[str, Sequence[Any]] = {
         "segment": tuple(SEGMENTS), "channel": tuple(CHANNELS), "phase": tuple(PHASES),
         "touchpoint": tuple(held.touchpoints), "function": tuple(FUNCTIONS),
     }  # fmt: skip
     where: dict[str, tuple[str, ...]] = {}
     for name in DIMENSIONS:
-        wanted = tuple(dict.fromkeys(v.strip() for v in query.get(name, "").split(",") if v.strip()))[:20]
+        wanted = tuple(dict.fromkeys(simple.get(name) or _given(query, name)))[:20]
         unknown = [
             v for v in wanted if (name in known and v not in known[name]) or len(v) > LONGEST or "\0" in v
         ]

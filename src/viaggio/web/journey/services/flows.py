@@ -38,7 +38,7 @@ def flow_view(desk: Desk) -> FlowView:
     if desk.filters.only("touchpoint"):
         return FlowView(reason=_("One touchpoint has no flow: choose all touchpoints to see it."))
     try:
-        where = where_of(desk.engine, desk.filters.period, desk.filters.population)
+        where = where_of(desk.engine, desk.filters.period, desk.filters.population, desk.filters.condition)
     except UnknownDimension as error:
         return FlowView(reason=cannot_words(error))
     steps: TouchpointSteps = run(
@@ -148,7 +148,7 @@ def columns_of(steps: TouchpointSteps, phases: Mapping[str, str]) -> dict[str, t
 def transitions_of(desk: Desk, population: Population) -> Transitions | None:
     """From where to where customers go in the desk's period; None under a filter that the index lacks."""
     try:
-        where = where_of(desk.engine, desk.filters.period, population)
+        where = where_of(desk.engine, desk.filters.period, population, desk.filters.condition)
     except UnknownDimension:
         return None
     answer: Transitions = run(

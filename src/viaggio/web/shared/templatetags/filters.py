@@ -14,9 +14,15 @@ register = template.Library()
 
 
 @register.inclusion_tag("filters/bar.html", takes_context=True)
-def filter_bar(context: RequestContext, filters: Filters, without: str = "") -> dict[str, object]:
-    """The form of all filters; `without` names, comma-separated, selects that make no sense on the page."""
+def filter_bar(
+    context: RequestContext, filters: Filters, without: str = "", *, own: bool = False
+) -> dict[str, object]:
+    """The form of all filters; `without` names, comma-separated, selects that make no sense on the page.
+
+    With `own` people may also write a filter themselves, in the filter language: for pages about journeys.
+    """
     left_out = {name.strip() for name in without.split(",")}
+    controlled = left_out | ({"where"} if own else set())
     request = context["request"]
     return {
         "filters": filters,
@@ -24,7 +30,8 @@ def filter_bar(context: RequestContext, filters: Filters, without: str = "") -> 
         "periods": filters.periods(),
         "comparisons": filters.comparisons(),
         "selects": [select for select in filters.selects() if select[0] not in left_out],
-        "kept": [(n, value) for n, value in filters.chosen.items() if _is_hidden(n, left_out, filters)],
+        "kept": [(n, value) for n, value in filters.chosen.items() if _is_hidden(n, controlled, filters)],
+        "own": own,
         "more": [] if "more" in left_out else filters.more(),
     }
 
