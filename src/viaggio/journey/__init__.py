@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from viaggio.journey.intake import BadColumn, TableJourneys, Taken, from_table
     from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, Stage
     from viaggio.journey.kinds import InteractionKind
-    from viaggio.journey.path_questions import flow, paths, sub_paths, variants
-    from viaggio.journey.progress import funnel
+    from viaggio.journey.path_questions import attribute, attribution, flow, paths, sub_paths, variants
+    from viaggio.journey.progress import funnel, retention, return_curve
     from viaggio.journey.questions import phase_flow, sessions, step_times, touchpoint_steps, transitions
     from viaggio.journey.where import Where
 
@@ -22,8 +22,8 @@ _HOMES = {
     "index": ("Bucket", "Codes", "Journeys", "MemoryJourneys"),
     "kernels.funnel.definition": ("Entry", "Exclusion", "Stage"),
     "kinds": ("InteractionKind",),
-    "path_questions": ("flow", "paths", "sub_paths", "variants"),
-    "progress": ("funnel",),
+    "path_questions": ("attribute", "attribution", "flow", "paths", "sub_paths", "variants"),
+    "progress": ("funnel", "retention", "return_curve"),
     "questions": ("phase_flow", "sessions", "step_times", "touchpoint_steps", "transitions"),
     "where": ("Where",),
 }
@@ -41,11 +41,15 @@ __all__ = [
     "TableJourneys",
     "Taken",
     "Where",
+    "attribute",
+    "attribution",
     "flow",
     "from_table",
     "funnel",
     "paths",
     "phase_flow",
+    "retention",
+    "return_curve",
     "sessions",
     "step_times",
     "sub_paths",

@@ -7,11 +7,14 @@ Like those of `viaggio.journey.questions`: journeys or any table in, a frozen re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from viaggio.journey.index import Coded
+from viaggio.journey.index import Coded, Journeys
 from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, FunnelRules, Stage
 from viaggio.journey.kernels.funnel.kernel import FunnelKernel
 from viaggio.journey.kernels.funnel.results import Funnel
-from viaggio.journey.kinds import InteractionKind, Kindly, check_kinds, kind_of
+from viaggio.journey.kernels.retention.calendar import Unit
+from viaggio.journey.kernels.retention.cohorts import Retention, RetentionKernel
+from viaggio.journey.kernels.retention.curve import ReturnCurve, ReturnKernel
+from viaggio.journey.kinds import ANY, InteractionKind, Kindly, check_kinds, kind_of
 from viaggio.journey.questions import Micros, Source, journeys_of, where_of
 from viaggio.journey.run import run
 from viaggio.journey.where import Where
@@ -26,6 +29,20 @@ def _needed(kinds: Sequence[InteractionKind], by: Coded | None = None) -> Coded 
     """An optional column that the question can not do without; a table without it is refused."""
     asked = [column for kind in kinds for column, _ in kind.asked()]
     return by or next((column for column in asked if column != "touchpoint"), None)
+
+
+def known_until(journeys: Journeys, where: Where) -> int:
+    """The moment (UTC microseconds) up to which interactions are known, itself excluded.
+
+    Just after the last interaction of anybody, or the end of the period asked for where that comes first.
+    Who was not seen afterwards may come back yet.
+    """
+    last = 0
+    for number in range(len(journeys)):
+        bucket = journeys.bucket(number)
+        if bucket.n_customers:
+            last = max(last, int(bucket.time[bucket.offsets[1:] - 1].max()) + 1)
+    return last if where.period_micros is None else min(last, where.period_micros[1])
 
 
 def funnel(
@@ -61,3 +78,54 @@ def funnel(
     journeys = journeys_of(source, _needed(rules.kinds, by))
     check_kinds(rules.kinds, journeys.codes)
     return run(journeys, FunnelKernel(rules, by), where=where_of(where, period_micros), threads=threads)
+
+
+def retention(
+    source: Source,
+    *,
+    unit: Unit = "month",
+    zone: str = "UTC",
+    first: Kindly = ANY,
+    back: Kindly = ANY,
+    periods: int = 12,
+    until_micros: int | None = None,
+    where: Where | str | None = None,
+    period_micros: Micros | None = None,
+    threads: int = 1,
+) -> Retention:
+    """Customers by the day, week or month (of `zone`) of their `first` interaction, and who comes back when.
+
+    `back`: what counts as coming back. `until_micros`: up to when interactions are known; default
+    `known_until`. Raises `BadKind`, `UnknownColumn`.
+    """
+    kinds = kind_of(first), kind_of(back)
+    journeys, asked = journeys_of(source, _needed(kinds)), where_of(where, period_micros)
+    check_kinds(kinds, journeys.codes)
+    until = known_until(journeys, asked) if until_micros is None else until_micros
+    kernel = RetentionKernel(until, unit, zone, *kinds, periods)
+    return run(journeys, kernel, where=asked, threads=threads)
+
+
+def return_curve(
+    source: Source,
+    *,
+    after: Kindly = ANY,
+    back: Kindly = ANY,
+    days: int = 90,
+    every: bool = False,
+    until_micros: int | None = None,
+    where: Where | str | None = None,
+    period_micros: Micros | None = None,
+    threads: int = 1,
+) -> ReturnCurve:
+    """How soon customers are back after their first interaction of kind `after` (or `every` one).
+
+    `back`: what counts as coming back. `until_micros`: up to when interactions are known; default
+    `known_until`. Intervals take clocks as independent; with `every` one customer may start several.
+    Raises `BadKind`, `UnknownColumn`.
+    """
+    kinds = kind_of(after), kind_of(back)
+    journeys, asked = journeys_of(source, _needed(kinds)), where_of(where, period_micros)
+    check_kinds(kinds, journeys.codes)
+    until = known_until(journeys, asked) if until_micros is None else until_micros
+    return run(journeys, ReturnKernel(until, *kinds, days, every), where=asked, threads=threads)

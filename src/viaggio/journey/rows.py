@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from viaggio.journey.model import Phase
 
-_ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+_ARROW = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
 def arrow_table(
