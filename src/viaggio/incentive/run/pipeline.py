@@ -52,10 +52,11 @@ def calculate(plan: Plan, inputs: Inputs) -> Outcome:
             (placement, _earned(plan, cells, gates, known, placement), opportunity)
             for placement, opportunity in opportunities(plan, person, status[person.id], inputs.window)
         ]
+    holds = tuple(sorted(inputs.holds, key=lambda hold: (hold.unit, hold.measure, hold.why)))
     raw = {name: _raw(plan, rows) for name, rows in worths.items()}
     pool, shared = _pooled(plan, raw, worths, inputs)
     awards = tuple(
-        _award(name, status[name], worths[name], raw=raw[name], cents=shared.awards[name], holds=inputs.holds)
+        _award(name, status[name], worths[name], raw=raw[name], cents=shared.awards[name], holds=holds)
         for name in raw
     )
     return Outcome(
