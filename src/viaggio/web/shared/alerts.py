@@ -3,7 +3,7 @@
 Whether there is something to be alerted about is decided elsewhere, by a test; this only says it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -91,6 +91,33 @@ def alert(kind: str, key: str, finding: Finding, recipients: Iterable[User], now
     for person in recipients:
         words = _words(kind, finding, person.language)
         post("mail", f"alert:{raised.pk}:{person.pk}", to=person.email, payload=words, due_at=now, now=now)
+    return True
+
+
+@transaction.atomic
+def warn(
+    kind: str, key: str, *, path: str, words: Callable[[str], tuple[str, str]], recipients: Iterable[User],
+    now: datetime,
+) -> bool:  # fmt: skip
+    """Raise an alarm that no reading stands behind; False when `key` was raised before, ever.
+
+    It goes by mail to the recipients and as a webhook. `words` gives subject and text of the mail in a
+    language; `path` leads to the page. It is none of the alerts that people choose, nor in their list.
+    """
+    url = connections().address + path
+    raised, new = Alert.objects.get_or_create(
+        key=key, defaults={"kind": kind, "data": {"path": path}, "raised_at": now}
+    )
+    if not new:
+        return False
+    event = f"alert_{sha256(key.encode()).hexdigest()[:32]}"
+    tell(EVENT, event, {"kind": kind, "key": key, "url": url}, now)
+    for person in recipients:
+        language = person.language if person.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            subject, text = words(language)
+            mail = {"subject": subject, "text": f"{text}\n\n{url}\n", "from_name": company_name()}
+        post("mail", f"alert:{raised.pk}:{person.pk}", to=person.email, payload=mail, due_at=now, now=now)
     return True
 
 

@@ -36,7 +36,7 @@ def raised(user: User) -> list[Alert]:
     """The newest alerts that this person may see."""
     limits = scope_of(user).where
     found = []
-    for alert in Alert.objects.all()[: NEWEST * 10]:
+    for alert in Alert.objects.filter(kind__in=sorted(KINDS))[: NEWEST * 10]:
         about = alert.data.get("of", {})
         if all(about.get(dimension) in values for dimension, values in limits.items()):
             found.append(alert)

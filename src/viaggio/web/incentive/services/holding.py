@@ -1,7 +1,7 @@
 """Money that waits or is lost: what the flags of a period do to the awards of its newest published run.
 
-Decisions are compared with what the ledger says already, and only the difference is posted: deciding twice, or
-correcting a run with held lines, comes out right.
+Decisions are compared with what the ledger says already, and only the difference is posted: deciding twice,
+or correcting a run with held lines, comes out right.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
