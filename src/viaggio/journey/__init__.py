@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, Stage
     from viaggio.journey.kinds import InteractionKind
     from viaggio.journey.path_questions import attribute, attribution, flow, paths, sub_paths, variants
-    from viaggio.journey.progress import funnel, retention, return_curve
+    from viaggio.journey.progress import drop_off, funnel, loops, retention, return_curve
     from viaggio.journey.questions import phase_flow, sessions, step_times, touchpoint_steps, transitions
     from viaggio.journey.where import Where
 
@@ -23,7 +23,7 @@ _HOMES = {
     "kernels.funnel.definition": ("Entry", "Exclusion", "Stage"),
     "kinds": ("InteractionKind",),
     "path_questions": ("attribute", "attribution", "flow", "paths", "sub_paths", "variants"),
-    "progress": ("funnel", "retention", "return_curve"),
+    "progress": ("drop_off", "funnel", "loops", "retention", "return_curve"),
     "questions": ("phase_flow", "sessions", "step_times", "touchpoint_steps", "transitions"),
     "where": ("Where",),
 }
@@ -43,9 +43,11 @@ __all__ = [
     "Where",
     "attribute",
     "attribution",
+    "drop_off",
     "flow",
     "from_table",
     "funnel",
+    "loops",
     "paths",
     "phase_flow",
     "retention",

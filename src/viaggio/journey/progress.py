@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from viaggio.journey.index import Coded, Journeys
+from viaggio.journey.kernels.drop_off import DropOff, DropOffKernel
 from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, FunnelRules, Stage
 from viaggio.journey.kernels.funnel.kernel import FunnelKernel
 from viaggio.journey.kernels.funnel.results import Funnel
+from viaggio.journey.kernels.loops import LoopKernel, Loops
 from viaggio.journey.kernels.retention.calendar import Unit
 from viaggio.journey.kernels.retention.cohorts import Retention, RetentionKernel
 from viaggio.journey.kernels.retention.curve import ReturnCurve, ReturnKernel
@@ -129,3 +131,42 @@ def return_curve(
     check_kinds(kinds, journeys.codes)
     until = known_until(journeys, asked) if until_micros is None else until_micros
     return run(journeys, ReturnKernel(until, *kinds, days, every), where=asked, threads=threads)
+
+
+def drop_off(
+    source: Source,
+    *,
+    within: timedelta = timedelta(days=30),
+    by: Coded = "touchpoint",
+    until_micros: int | None = None,
+    where: Where | str | None = None,
+    period_micros: Micros | None = None,
+    threads: int = 1,
+) -> DropOff:
+    """After which touchpoints customers do not come back `within` a time; who may come back yet stands apart.
+
+    `until_micros`: up to when interactions are known; default `known_until`. Raises `UnknownColumn`.
+    """
+    journeys, asked = journeys_of(source, by), where_of(where, period_micros)
+    until = known_until(journeys, asked) if until_micros is None else until_micros
+    return run(journeys, DropOffKernel(until, micros_of(within), by), where=asked, threads=threads)
+
+
+def loops(
+    source: Source,
+    *,
+    longest: int = 3,
+    within: timedelta | None = None,
+    by: Coded = "touchpoint",
+    where: Where | str | None = None,
+    period_micros: Micros | None = None,
+    threads: int = 1,
+) -> Loops:
+    """Repeats (A A), back and forth (A B A) and loops of up to `longest` steps, customers and time in them.
+
+    `within`: only returns that come so soon after the place was left. Raises `UnknownColumn`, `ValueError`.
+    """
+    if longest < 1:
+        raise ValueError("a loop has one step at least")
+    kernel = LoopKernel(longest, by, None if within is None else micros_of(within))
+    return run(journeys_of(source, by), kernel, where=where_of(where, period_micros), threads=threads)
