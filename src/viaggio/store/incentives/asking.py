@@ -13,6 +13,9 @@ from viaggio.incentive.plan import Plan, Step
 from viaggio.kernel import EVERYBODY, Period, Population
 from viaggio.measure.catalogue import CATALOGUE, metric
 
+MANUAL = "manual"
+"""The metric of a measure that people enter, two of them."""
+
 SHORT = {"csat": "csat_top"}
 """Names of metrics as plans write them, where the catalogue has a longer one."""
 
@@ -77,7 +80,8 @@ def measures_of(plan: Plan) -> list[str]:
     plain = [name for name in named if not name.startswith("map:") or name in plan.measures]
     mapped = {name.removeprefix("map:") for name in named if name.startswith("map:")}
     touchpoints = [t for unit in sorted(mapped) for t in plan.contribution_map.get(unit, {})]
-    return list(dict.fromkeys([*plain, *touchpoints]))
+    named = list(dict.fromkeys([*plain, *touchpoints]))
+    return [name for name in named if plan.measures.get(name, {}).get("metric") != MANUAL]
 
 
 def kpis_of(plan: Plan) -> list[str]:

@@ -18,6 +18,7 @@ from viaggio.kernel import Period, Population, Reading, Unit
 from viaggio.measure.catalogue import CATALOGUE, metric
 from viaggio.pulse.index import DIMENSIONS
 from viaggio.store.incentives.asking import (
+    MANUAL,
     Ask,
     UnitScope,
     ask_of,
@@ -180,7 +181,7 @@ def _kpi(engine: Answers, plan: Plan, name: str, period: Period) -> Taken | None
     """A KPI from the catalogue, or the company's value of a measure; None where the facts do not give it."""
     if name not in plan.measures and name not in CATALOGUE:
         return None
-    if name in plan.measures and "metric" not in plan.measures[name]:
+    if name in plan.measures and plan.measures[name].get("metric", MANUAL) == MANUAL:
         return None
     ask = ask_of(plan, name)
     strata, fault = _counted(engine, ask, period, _AS_COUNTED)
