@@ -73,7 +73,7 @@ def from_table(
     one as local times in `zone`. Ties in time keep the order of the rows, unless there is a number `key`.
     `needs`: an optional column that the question can not do without. Raises `UnknownColumn` and `BadColumn`.
     """
-    arrow = _arrow(table)
+    arrow = arrow_of(table)
     found = _found(arrow, columns or {}, needs)
     customer, names = _customers(arrow[found["customer"]])
     times, ambiguous = _micros(arrow[found["started_at"]], found["started_at"], zone)
@@ -103,7 +103,7 @@ def from_table(
     return TableJourneys(build_buckets(index, buckets), Codes(**texts), taken, names)
 
 
-def _arrow(table: Any) -> pa.Table:
+def arrow_of(table: Any) -> pa.Table:
     """The table as Arrow; Ibis expressions and Polars' lazy frames are run here."""
     if hasattr(table, "to_pyarrow"):
         table = table.to_pyarrow()

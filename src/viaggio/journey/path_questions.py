@@ -3,16 +3,23 @@
 All of them take `where` and `period_micros` as those of `viaggio.journey.questions` do.
 """
 
+from dataclasses import replace
+from typing import Any
+
 from viaggio.journey.index import Coded
+from viaggio.journey.kernels.attribution.kernel import AttributionKernel
+from viaggio.journey.kernels.attribution.model import Attribution, AttributionRules
+from viaggio.journey.kernels.attribution.path_table import attributed_paths
 from viaggio.journey.kernels.flow import Flow, FlowKernel, Which
 from viaggio.journey.kernels.paths import PathKernel, Paths
 from viaggio.journey.kernels.subpaths import SubPathKernel, SubPaths
-from viaggio.journey.kinds import Kindly, check_kinds, kind_of
+from viaggio.journey.kinds import ANY, Kindly, check_kinds, kind_of
 from viaggio.journey.questions import Micros, Source, journeys_of
 from viaggio.journey.run import run
 from viaggio.journey.where import Where, as_where
 
 _MINUTE = 60_000_000
+_DAY = 24 * 60 * _MINUTE
 
 
 def paths(
@@ -101,3 +108,73 @@ def flow(
     found = which or ("start" if kind is None else "first")
     kernel = FlowKernel(kind, found, before, after, top, by, collapse=not repeats)
     return run(journeys, kernel, where=as_where(where).within(period_micros), threads=threads)
+
+
+def attribution(
+    source: Source,
+    *,
+    conversion: Kindly | None = None,
+    by: Coded = "channel",
+    touches: Kindly | None = None,
+    lookback_days: float = 30,
+    half_life_days: float = 7,
+    ends: tuple[float, float] = (0.4, 0.4),
+    direct: tuple[str, ...] = (),
+    order: int = 1,
+    level: float = 0.95,
+    where: Where | str | None = None,
+    period_micros: Micros | None = None,
+    threads: int = 1,
+) -> Attribution:
+    """What conversions owe to the channels (or touchpoints) before them, by every model side by side.
+
+    `conversion`: a kind such as `"order"`; without one, every interaction with a value. `touches`: the kind
+    that may earn credit (all, unless told). `ends`: shares of the first and last touch by position. `order` 2
+    adds a chain that remembers two steps. A period restricts the conversions; what lies before it, inside
+    the window, still earns its credit. Raises `BadAttribution`, and `BadKind` for what does not occur.
+    """
+    rules = AttributionRules(
+        lookback_micros=round(lookback_days * _DAY),
+        half_life_micros=half_life_days * _DAY,
+        first_share=ends[0],
+        last_share=ends[1],
+        direct=direct,
+    )
+    journeys = journeys_of(source, by)
+    goal = None if conversion is None else kind_of(conversion)
+    touch = ANY if touches is None else kind_of(touches)
+    check_kinds([kind for kind in (goal, touch) if kind is not None], journeys.codes)
+    asked = as_where(where).within(period_micros)
+    since = None
+    if asked.period_micros is not None:
+        since, until = asked.period_micros
+        asked = replace(asked, period_micros=(since - rules.lookback_micros, until))
+    kernel = AttributionKernel(goal, by, rules, touch, since, order >= 2, level)
+    return run(journeys, kernel, where=asked, threads=threads)
+
+
+def attribute(
+    paths: Any,
+    *,
+    path: str = "path",
+    conversions: str = "total_conversions",
+    nulls: str | None = "total_null",
+    value: str | None = "total_conversion_value",
+    separator: str = ">",
+    half_life_steps: float = 7,
+    ends: tuple[float, float] = (0.4, 0.4),
+    direct: tuple[str, ...] = (),
+    order: int = 1,
+) -> Attribution:
+    """The same for a ready table of paths: texts as "ads > web", or lists, with counts and values.
+
+    `nulls`, paths that led nowhere, and `value` may be None where the table has none. There are no customers
+    in such a table, and so no intervals. Raises `UnknownColumn` and `BadColumn`.
+    """
+    rules = AttributionRules(
+        half_life_micros=half_life_steps, first_share=ends[0], last_share=ends[1], direct=direct
+    )
+    return attributed_paths(
+        paths, path=path, conversions=conversions, nulls=nulls, value=value, separator=separator,
+        rules=rules, pairs=order >= 2,
+    )  # fmt: skip
