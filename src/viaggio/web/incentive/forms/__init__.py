@@ -1,0 +1,1 @@
+"""Forms of the office: plans, simulations, decisions, imports."""
