@@ -1,0 +1,49 @@
+"""What the office's pages say about problems, runs, steps, flags and staff."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from viaggio.kernel import ViaggioError
+
+PROBLEMS: Mapping[str, Promise] = {
+    "incentive.state": _(
+        "That is not possible in the state it is in. Perhaps somebody was quicker: see how it stands now."
+    ),
+    "incentive.same_person": _(
+        "Two people are needed here, and you are one of them already: ask somebody else."
+    ),
+    "incentive.plan_refused": _("The plan is refused: mend what is listed below first."),
+    "incentive.not_verified": _(
+        "The run does not come out the same again: do not approve it, look at its inputs."
+    ),
+    "incentive.ledger_broken": _(
+        "The ledger's chain does not hold: nothing is posted on it. Call whoever looks after the records."
+    ),
+    "incentive.too_late": _("The day until which this was possible has passed."),
+    "incentive.missing": _("Something is missing: write the reason."),
+    "incentive.no_key": _("The key of the pay-roll identities is not there."),
+    "incentive.bad_plan": _("The plan can not be read: see what is found in it."),
+    "incentive.bad_amount": _("A number is missing or not exact."),
+    "incentive.bad_assignment": _("Somebody's working times can not be true: look at the staff."),
+}
+"""By the code of the error."""
+
+
+def problem_words(error: ViaggioError) -> str:
+    """What stands in the way, with its place where there is one."""
+    words = str(PROBLEMS.get(error.code, gettext("That did not work.")))
+    return f"{words} ({error.place})" if error.place and error.code in PLACED else words
+
+
+PLACED = frozenset({"incentive.bad_plan", "incentive.bad_amount", "incentive.bad_assignment"})
+
+
+def reject_words(what: str) -> str:
+    """Why a row of staff was kept apart; the reader's own words where there are none here."""
+    return str(REJECTS.get(what, what))
+
+
+REJECTS: Mapping[str, Promise] = {}

@@ -1,0 +1,247 @@
+"""What pages call states and steps of runs, reasons of cells, kinds of entries, detectors and flags."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from viaggio.web.incentive.plan_words import exact_text, kpi_name
+from viaggio.web.shared import formats
+
+RUN_STATES: Mapping[str, Promise] = {
+    "calculated": pgettext_lazy("run", "computed"),
+    "verified": pgettext_lazy("run", "compared"),
+    "approved": pgettext_lazy("run", "approved"),
+    "published": pgettext_lazy("run", "published"),
+    "exported": pgettext_lazy("run", "handed to pay-roll"),
+    "locked": pgettext_lazy("run", "closed for good"),
+    "superseded": pgettext_lazy("run", "replaced"),
+}
+STAGES: Mapping[str, Promise] = {
+    "S0": _("Inputs are frozen"),
+    "S1": _("Who takes part"),
+    "S2": _("How much of the period"),
+    "S3": _("What was measured"),
+    "S4": _("Guard rails for few answers"),
+    "S5": _("Curves"),
+    "S6": _("Lines are put together"),
+    "S7": _("Gates"),
+    "S8": _("Raw awards"),
+    "S9": _("Floor and cap of each person"),
+    "S10": _("Pool"),
+    "S11": _("Rounded to the cent"),
+    "S12": _("What waits"),
+    "S13": _("Approval by somebody else"),
+    "S14": _("Ledger and statements"),
+}
+STAGE_STATES: Mapping[str, Promise] = {"done": _("done"), "waiting": _("not yet"), "open": _("not yet")}
+COUNTED: Mapping[str, Promise] = {
+    "people": _("people"),
+    "persons": _("people"),
+    "eligible": _("take part"),
+    "not_eligible": _("do not take part"),
+    "excluded": _("do not take part"),
+    "placements": _("stays"),
+    "stays": _("stays"),
+    "assignments": _("stays"),
+    "absences": _("absences"),
+    "cells": _("cells"),
+    "kpis": _("figures of the company"),
+    "missing": _("missing"),
+    "measured": _("measured"),
+    "own": _("on their own answers"),
+    "fallback": _("with a fallback"),
+    "fallbacks": _("with a fallback"),
+    "hidden": _("too small alone"),
+    "curves": _("curves"),
+    "lines": _("lines"),
+    "groups": _("groups"),
+    "results": _("results"),
+    "gates": _("gates"),
+    "failed": _("failed"),
+    "raw": _("raw"),
+    "capped": _("capped"),
+    "pool": _("pool"),
+    "lambda": _("factor"),
+    "factor": _("factor"),
+    "binds": _("limits"),
+    "total": _("in all"),
+    "unspent": _("left over"),
+    "held": _("held back"),
+    "holds": _("holds"),
+    "flags": _("flags"),
+    "by": _("by"),
+    "entries": _("entries"),
+    "awards": _("awards"),
+    "cents": _("cents"),
+    "opportunity": _("target earned"),
+    "statuses": _("who takes part"),
+    "units": _("units"),
+    "readings": _("readings"),
+}
+"""What was counted in a step, by its code."""
+REASONS: Mapping[str, Promise] = {
+    "own": _("own answers"),
+    "privacy:parent": _("too small to be looked at alone: the unit above"),
+    "fallback:rolling_window": _("too few answers: earlier ones count too"),
+    "fallback:parent": _("too few answers: the unit above"),
+    "fallback:redistribute": _("too few answers: the weight went to the other lines"),
+    "fallback:neutral": _("too few answers: pays 100%"),
+}
+ENTRY_KINDS: Mapping[str, Promise] = {
+    "award": _("awards"),
+    "true_up": _("corrections"),
+    "reversal": _("reversals"),
+    "hold": _("held back"),
+    "release": _("released"),
+    "forfeit": _("not paid after a decision"),
+    "waive": _("let go"),
+    "recovery": _("taken back in part"),
+    "welfare": _("as welfare"),
+    "rounding": _("rounding"),
+}
+FLAG_STATES: Mapping[str, Promise] = {
+    "open": pgettext_lazy("flag", "to be decided"),
+    "held": pgettext_lazy("flag", "held back"),
+    "released": pgettext_lazy("flag", "released"),
+    "forfeited": pgettext_lazy("flag", "not paid"),
+    "expired": pgettext_lazy("flag", "ended without a decision"),
+}
+DETECTORS: Mapping[str, Promise] = {
+    "coverage": _("Invitation coverage"),
+    "suppression": _("Customers left out"),
+    "begging": _("Asking for a score"),
+    "timing": _("Timing and devices"),
+    "duplicates": _("Answers that came twice"),
+    "staff": _("Answers from inside"),
+    "shift": _("Sudden change"),
+    "audit": _("Check sample"),
+    "audit_sample": _("Check sample"),
+    "triangulation": _("Other figures say the opposite"),
+    "bunching": _("Just above a threshold"),
+}
+ABOUT: Mapping[str, Promise] = {
+    "coverage": _(
+        "Customers after a complaint, a return or a late delivery were invited less often than others."
+    ),
+    "suppression": _("More customers than elsewhere were marked “do not contact” just after a bad case."),
+    "begging": _(
+        "Customers say that somebody asked them for a score, or tens are far more frequent than before."
+    ),
+    "timing": _("Many answers came within seconds, very fast, or in bursts from the same devices."),
+    "duplicates": _("The same customer, device or text answered more than once."),
+    "staff": _("Answers came from people who work here."),
+    "shift": _("Scores changed suddenly, without their unit above changing too."),
+    "audit": _("A random sample that the unit can not see gives another picture than its ordinary answers."),
+    "triangulation": _("Scores go up while complaints, returns or lost customers go up too."),
+    "bunching": _(
+        "More units than chance explains lie just above a point of the curve, or answers surge at the end."
+    ),
+}
+CAUSES: Mapping[str, Promise] = {
+    "plan": _("the plan's text"),
+    "people": _("people, stays and absences"),
+    "cells": _("measured values"),
+    "kpis": _("figures of the company"),
+    "holds": _("holds"),
+}
+FACTS: Mapping[str, Promise] = {
+    "n": _("answers"),
+    "p": _("probability by chance"),
+    "q": _("probability, corrected for many looks"),
+    "z": _("standard errors away"),
+    "ratio": _("ratio"),
+    "statistic": _("statistic"),
+    "value": _("value"),
+    "share": _("share"),
+    "limit": _("limit"),
+    "threshold": _("limit"),
+    "own": _("here"),
+    "peers": _("elsewhere"),
+    "hard": _("after bad cases"),
+    "easy": _("after other cases"),
+    "cases": _("cases"),
+    "count": _("number"),
+    "answers": _("answers"),
+    "expected": _("expected"),
+    "observed": _("seen"),
+    "week": _("week"),
+    "invited_hard": _("invited after bad cases"),
+    "eligible_hard": _("bad cases"),
+    "invited_easy": _("invited after other cases"),
+    "eligible_easy": _("other cases"),
+    "said": _("said that they were asked"),
+    "asked": _("were asked about it"),
+}
+"""Values of a finding."""
+
+
+def named(words: Mapping[str, Promise], code: str) -> str:
+    """The word for a code; the code made readable where there is none."""
+    return str(words.get(code) or code.replace("_", " "))
+
+
+def stage_name(code: str) -> str:
+    """What a step of the pipeline does."""
+    return named(STAGES, code)
+
+
+def counted_words(name: str, value: str) -> str:
+    """Something that was counted in a step, with its name."""
+    return f"{named(COUNTED, name)}: {value_text(value)}"
+
+
+def value_text(value: object) -> str:
+    """A value as it is told: exact numbers with the reader's separators, lists one after the other."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list | tuple):
+        return ", ".join(value_text(v) for v in value)
+    if isinstance(value, float):
+        digits = 4 if abs(value) < 1 else 2
+        return (
+            formats.number(value, digits) if abs(value) >= 0.0001 or value == 0 else gettext("below 0.0001")
+        )
+    text = str(value)
+    try:
+        return exact_text(Fraction(text), 4)
+    except (ValueError, ZeroDivisionError):
+        return text
+
+
+def reason_words(reason: str) -> str:
+    """Where a cell's value comes from."""
+    if reason.startswith("without:"):
+        names = reason.removeprefix("without:").replace("_", " ").replace(",", ", ")
+        return gettext("without %(names)s, which had too few answers") % {"names": names}
+    return named(REASONS, reason)
+
+
+def held_words(why: str) -> str:
+    """Why money waits."""
+    kind, _bar, rest = why.partition(":")
+    if kind == "gate" and rest.endswith(":missing"):
+        return gettext("Waits for %(kpi)s") % {"kpi": kpi_name(rest.removesuffix(":missing"))}
+    if kind == "gate":
+        return gettext("Stopped by the gate on %(kpi)s") % {"kpi": kpi_name(rest)}
+    return gettext("Held after a flag: %(detector)s") % {"detector": named(DETECTORS, rest.partition(":")[0])}
+
+
+def gate_words(text: str) -> str:
+    """A gate's condition as `ebitda >= 10000000` in words."""
+    kpi, sign, threshold = text.split(" ", 2)
+    words = {
+        ">=": gettext("%(kpi)s at least %(value)s"),
+        ">": gettext("%(kpi)s above %(value)s"),
+        "<=": gettext("%(kpi)s at most %(value)s"),
+        "<": gettext("%(kpi)s below %(value)s"),
+    }
+    return words[sign] % {"kpi": kpi_name(kpi), "value": exact_text(Fraction(threshold), 6)}
+
+
+def cause_words(cause: str, count: int) -> str:
+    """A kind of input that differs, and how many of its values."""
+    said = {"what": named(CAUSES, cause), "n": count}
+    return ngettext("%(what)s: %(n)s value differs", "%(what)s: %(n)s values differ", count) % said

@@ -1,0 +1,270 @@
+"""What the pages of runs show: the list, and one run from its frozen inputs to the ledger."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from viaggio.web.incentive.models import AwardLine, Flag, LedgerEntry, PlanVersion, Run
+from viaggio.web.incentive.services import runs
+from viaggio.web.incentive.services.plan_pages import plan_name
+from viaggio.web.incentive.services.totals import GroupTotal, Totals, totals
+
+IN_FORCE = ("published", "active", "closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run in the list."""
+
+    run: Run
+    plan: str
+    people: int
+    cents: int
+    held_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRun:
+    """A part of a plan's period that no run has settled yet."""
+
+    version: PlanVersion
+    plan: str
+    part: runs.PartOf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellShown:
+    """What was measured of a unit: raw, credited, why, what it pays; `pages` lead to the same figures."""
+
+    measure: str
+    unit: str
+    n: int | None
+    raw: str | None
+    credited: str | None
+    reason: str
+    payout: Fraction
+    people: int
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A step of the pipeline: its code, whether it is done, what was counted in it."""
+
+    code: str
+    state: str
+    counted: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What a corrected run changed: amounts before and after, people whose award moved, kinds of causes."""
+
+    before: Run
+    cents_before: int
+    cents: int
+    moved: int
+    causes: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPage:
+    """One run as its page shows it; money by unit is hidden where the unit is too small."""
+
+    run: Run
+    plan: str
+    stages: Sequence[Stage]
+    totals: Totals
+    cells: Sequence[CellShown]
+    flags: Sequence[Flag]
+    held: Sequence[tuple[str, int, int]]
+    pool_cents: int | None
+    factor: Fraction
+    binds: bool
+    unspent_cents: int
+    failed_gates: Sequence[str]
+    posted: Sequence[tuple[str, int, int]]
+    corrected: Corrected | None
+    corrections: Sequence[Run]
+
+    @property
+    def units(self) -> tuple[GroupTotal, ...]:
+        """Awards by unit."""
+        return self.totals.by_unit
+
+
+def run_rows() -> list[RunRow]:
+    """Every run, newest period first, with its sums."""
+    found = Run.objects.select_related("version__plan", "calculated_by", "approved_by").annotate(
+        people=Count("awards"), cents=Sum("awards__cents"), held=Sum("awards__held_cents")
+    )
+    return [
+        RunRow(
+            run=run,
+            plan=plan_name(run.version.plan),
+            people=run.people,
+            cents=run.cents or 0,
+            held_cents=run.held or 0,
+        )
+        for run in found
+    ]
+
+
+def to_run() -> list[ToRun]:
+    """Parts of published plans without a run, in order."""
+    versions = PlanVersion.objects.filter(state__in=IN_FORCE, published_at__isnull=False).select_related(
+        "plan"
+    )
+    waiting = []
+    for version in versions:
+        done = set(version.runs.exclude(state="superseded").values_list("part", flat=True))
+        waiting += [
+            ToRun(version=version, plan=plan_name(version.plan), part=part)
+            for part in runs.parts_of(version)
+            if part.part not in done
+        ]
+    return waiting
+
+
+def run_page(run: Run) -> RunPage:
+    """Everything about one run that may be seen without names."""
+    outcome = run.outcome
+    awards = AwardLine.objects.filter(run=run)
+    pool = outcome.get("pool")
+    return RunPage(
+        run=run,
+        plan=plan_name(run.version.plan),
+        stages=stages(run),
+        totals=totals(run),
+        cells=cells(run, awards),
+        flags=list(Flag.objects.filter(version=run.version, period=run.period).order_by("due_at")),
+        held=held(awards),
+        pool_cents=None if pool is None else cents_of(pool),
+        factor=Fraction(str(outcome.get("lambda", "1"))),
+        binds=bool(outcome.get("pool_binds")),
+        unspent_cents=cents_of(outcome.get("unspent", "0")),
+        failed_gates=list(outcome.get("failed_gates", [])),
+        posted=posted(run),
+        corrected=corrected(run) if run.corrects else None,
+        corrections=list(run.corrections.order_by("number")),
+    )
+
+
+def cents_of(amount: object) -> int:
+    """An amount such as "18000.00" in cents."""
+    return int(Fraction(str(amount)) * 100)
+
+
+def stages(run: Run) -> list[Stage]:
+    """S0 to S14 in order, those that were not reached yet as waiting."""
+    known = {step.get("code"): step for step in run.steps}
+    return [_stage(code, known.get(code)) for code in runs.STEPS]
+
+
+def _stage(code: str, step: Mapping[str, Any] | None) -> Stage:
+    if step is None:
+        return Stage(code=code, state="waiting", counted=())
+    said = {k: v for k, v in step.items() if k not in {"code", "state", "at", "counts"}}
+    counts = step.get("counts")
+    said |= counts if isinstance(counts, Mapping) else {}
+    return Stage(
+        code=code,
+        state=str(step.get("state", "done")),
+        counted=tuple((name, str(value)) for name, value in said.items()),
+    )
+
+
+def cells(run: Run, awards: QuerySet[AwardLine]) -> list[CellShown]:
+    """Every value that somebody was paid on, once, with the addresses of the figures behind it."""
+    pages: dict[tuple[str, str], list[str]] = {}
+    for reading in run.snapshot.readings:
+        if reading.get("page") and reading.get("window") in {"period", None}:
+            pages.setdefault((reading.get("measure", ""), reading.get("unit", "")), []).append(
+                reading["page"]
+            )
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    people: dict[tuple[str, str], set[str]] = {}
+    for award in awards.iterator(chunk_size=500):
+        for line in award.tree.get("lines", []):
+            key = (line["measure"], line["unit"])
+            seen.setdefault(key, line)
+            people.setdefault(key, set()).add(award.person)
+    return [
+        _cell(key, line, len(people[key]), pages) for key, line in sorted(seen.items(), key=lambda kv: kv[0])
+    ]
+
+
+def _cell(
+    key: tuple[str, str], line: Mapping[str, Any], people: int, pages: Mapping[tuple[str, str], list[str]]
+) -> CellShown:
+    measure, unit = key
+    found = pages.get(key) or pages.get((measure, "")) or []
+    return CellShown(
+        measure=measure,
+        unit=unit,
+        n=line.get("n"),
+        raw=line.get("raw"),
+        credited=line.get("credited"),
+        reason=str(line["reason"]),
+        payout=Fraction(str(line["payout"])),
+        people=people,
+        pages=tuple(dict.fromkeys(found)),
+    )
+
+
+def held(awards: Iterable[AwardLine]) -> list[tuple[str, int, int]]:
+    """Why money waits: reason, people, cents."""
+    people: dict[str, set[str]] = {}
+    cents: dict[str, int] = {}
+    for award in awards:
+        for line in award.tree.get("lines", []):
+            why = line.get("held")
+            if why:
+                people.setdefault(why, set()).add(award.person)
+                cents[why] = cents.get(why, 0) + cents_of(line["amount"])
+    return [(why, len(people[why]), cents[why]) for why in sorted(people)]
+
+
+def posted(run: Run) -> list[tuple[str, int, int]]:
+    """What the ledger holds of a run: kind, entries, cents."""
+    rows = (
+        LedgerEntry.objects.filter(run=run.code)
+        .values("kind")
+        .annotate(entries=Count("seq"), cents=Sum("amount_cents"))
+        .order_by("kind")
+    )
+    return [(row["kind"], row["entries"], row["cents"]) for row in rows]
+
+
+def corrected(run: Run) -> Corrected | None:
+    """What a correction changed against the run before it."""
+    before = run.corrects
+    if before is None:
+        return None
+    old = dict(before.awards.values_list("person", "cents"))
+    new = dict(run.awards.values_list("person", "cents"))
+    moved = sum(old.get(person, 0) != new.get(person, 0) for person in old.keys() | new.keys())
+    return Corrected(
+        before=before,
+        cents_before=sum(old.values()),
+        cents=sum(new.values()),
+        moved=moved,
+        causes=causes(runs.compare(before, run)),
+    )
+
+
+def causes(differences: Iterable[Any]) -> tuple[tuple[str, int], ...]:
+    """Differences of the inputs by kind: the plan, people, cells, KPIs, holds; how many values differ."""
+    counts: dict[str, int] = {}
+    for difference in differences:
+        place = difference.place
+        kind = next(
+            (k for k in ("people", "cells", "kpis", "holds") if place.startswith(f"snapshot.{k}")), ""
+        )
+        kind = kind or ("plan" if place.startswith("plan_document") else "")
+        if kind:
+            counts[kind] = counts.get(kind, 0) + 1
+    return tuple(counts.items())
