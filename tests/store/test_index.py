@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from tests.store.tiny import bring, files_of, folded, open_tiny, seen
 
 from viaggio.journey.index import COLUMNS, build_bucket, event_order
+from viaggio.store.doctor import doctor
 from viaggio.store.fold import rebuild
-from viaggio.store.index import open_index, read_index_manifest
+from viaggio.store.index import open_index, read_index_manifest, update, widen
 from viaggio.store.index.arrivals import Arrivals
 from viaggio.store.index.columnar import file_digest, map_arrays, map_bucket, write_arrays
 from viaggio.store.index.dictionaries import OTHER, _grow
@@ -123,6 +124,58 @@ def test_another_number_of_buckets_gives_the_same_events(ws: Workspace):
     assert len(columns[0]) == 61
     assert len(set(columns[0].tolist())) == 9
     assert event_order(*columns).shape == (61,)
+
+
+def index_of(ws: Workspace) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(ws.index.iterdir()) if p.is_file()}
+
+
+@pytest.mark.parametrize("buckets", [8, 20, 64, 3, 2])
+def test_an_index_in_other_buckets_is_the_one_that_a_rebuild_makes(ws: Workspace, buckets: int):
+    bring(ws, [seen(str(n), n % 7, customer_number=f"C{n % 19}", email=f"e{n % 23}@x.it") for n in range(90)])
+    folded(ws)
+    before = open_index(ws)
+    wide = change_settings(ws, Settings(name="Prova", buckets=buckets))
+    bring(wide, [seen("7", 99, customer_number="C3"), seen("n", 3, customer_number="new")])
+    folded(wide)
+    found = index_of(wide)
+    assert len(open_index(wide)) == buckets
+    assert before.n_events == sum(before.bucket(n).n_events for n in range(4)) == 90
+    rebuild(wide, open_reader=open_tiny)
+    assert index_of(wide) == found
+    assert doctor(wide) == []
+
+
+def test_buckets_are_cut_from_the_index_without_reading_facts_again(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    bring(ws, [seen(str(n), n, customer_number=f"C{n}") for n in range(60)])
+    folded(ws)
+    read: list[int] = []
+    plain = update.event_rows
+
+    def counted(connection, facts, manifest, parts, codes):
+        read.extend(part.rows for part in parts)
+        return plain(connection, facts, manifest, parts, codes)
+
+    monkeypatch.setattr(update, "event_rows", counted)
+    wide = change_settings(ws, Settings(name="Prova", buckets=16))
+    folded(wide)
+    assert (len(open_index(wide)), read) == (16, [])
+
+
+def test_an_index_that_grows_gets_more_buckets_by_itself(ws: Workspace, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(widen, "LARGEST", 5)
+    bring(ws, [seen(str(n), n, customer_number=f"C{n}") for n in range(18)])
+    folded(ws)
+    assert len(open_index(ws)) == 4
+    bring(ws, [seen(str(n), n, customer_number=f"C{n}") for n in range(18, 41)])
+    folded(ws)
+    assert len(open_index(ws)) == 16
+    before = index_of(ws)
+    rebuild(ws, open_reader=open_tiny)
+    assert index_of(ws) == before
+    assert (widen.enough(64, 320), widen.enough(64, 321)) == (64, 128)
 
 
 def test_a_missing_index_is_made_again_by_the_next_fold(ws: Workspace):

@@ -1,6 +1,7 @@
 """Commands on a workspace as a whole: init, fold, rebuild, doctor, backup, restore."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -49,12 +50,24 @@ def fold(folder: Path | None) -> None:
 
 @click.command()
 @workspace_option
-def rebuild(folder: Path | None) -> None:
+@click.option(
+    "--buckets",
+    type=click.IntRange(1, 65_536),
+    help="Only lay the journey index out in so many buckets, while it is in use; facts stay as they are.",
+)
+def rebuild(folder: Path | None, buckets: int | None) -> None:
     """Make facts and index again from what has landed, bit for bit."""
+    from viaggio.store.fold import fold as fold_items
     from viaggio.store.fold import rebuild as rebuild_all
-    from viaggio.store.workspace import find_workspace, open_workspace
+    from viaggio.store.workspace import change_settings, find_workspace, open_workspace
 
     workspace = open_workspace(find_workspace(folder))
+    if buckets is not None:
+        workspace = change_settings(workspace, replace(workspace.settings, buckets=buckets))
+        with bar() as on_progress:
+            fold_items(workspace, on_progress=on_progress)
+        click.echo(f"The journey index has {buckets} buckets, or more where it needs them.")
+        return
     with bar() as on_progress:
         folded = rebuild_all(workspace, on_progress=on_progress)
     click.echo(f"{len(folded)} items folded again.")

@@ -13,13 +13,13 @@ import pyarrow as pa
 
 from viaggio.journey.index import COLUMNS, Codes, bucket_of
 from viaggio.store.contracts import FACTS, stored_schema
-from viaggio.store.durable import ASIDE, remove, sync_file, sync_folder
+from viaggio.store.durable import remove
 from viaggio.store.facts import Manifest, Part
 from viaggio.store.facts.identity import load_identity
 from viaggio.store.facts.live import live_sql
 from viaggio.store.hashing import text_words
 from viaggio.store.index.arrivals import Arrivals, Removals, touched_buckets
-from viaggio.store.index.columnar import map_arrays, write_arrays
+from viaggio.store.index.columnar import map_arrays
 from viaggio.store.index.dictionaries import CODED, encoded, grown
 from viaggio.store.index.manifest import (
     MANIFEST,
@@ -29,6 +29,8 @@ from viaggio.store.index.manifest import (
     write_index_manifest,
 )
 from viaggio.store.index.merge import ROW, Rows, as_rows, merged
+from viaggio.store.index.widen import can_widen, enough, widened
+from viaggio.store.index.writing import Written, put_files, write_file
 from viaggio.store.sql import paths, sql
 
 TABLE = "interactions"
@@ -44,8 +46,10 @@ def update_index(
 ) -> IndexManifest:
     """Bring the index to the state of the facts; only touched buckets are written. Safe to kill at any time.
 
+    There are `buckets`, or more when they would be too large: those of an index that has fewer are cut.
     `connection` is a DuckDB of the fold's own. Raises `BadWorkspace`.
     """
+    buckets = enough(buckets, manifest.rows(TABLE))
     index.mkdir(exist_ok=True)
     clean_index(index, read_index_manifest(index))
     known = read_index_manifest(index)
@@ -56,6 +60,8 @@ def update_index(
     ):
         return known
     state = _usable(connection, facts, known, manifest, buckets)
+    if state.buckets != buckets:
+        state = widened(index, state, buckets)
     try:
         done = _Update(connection, facts, index, manifest, state).run()
     finally:
@@ -82,7 +88,9 @@ def _usable(
 ) -> IndexManifest:
     """The state to start from: the index as it is, or an empty one where it can not be carried on."""
     empty = IndexManifest(buckets=buckets)
-    if known is None or known.buckets != buckets or known.item > manifest.last:
+    if known is None or known.item > manifest.last:
+        return empty
+    if known.buckets != buckets and not can_widen(known, buckets):
         return empty
     if known.identity is not None and not (facts / known.identity).exists():
         return empty
@@ -161,24 +169,15 @@ class _Update:
             self.arrivals.add(rows)
 
     def _write_buckets(self) -> list[BucketFile]:
-        written = [self._write(number) for number in touched_buckets(self.arrivals, self.removals)]
-        for file, aside in written:
-            if aside is not None:
-                sync_file(aside)
-                aside.replace(self.index / file.path)
-        sync_folder(self.index)
-        return [file for file, _ in written]
+        touched = touched_buckets(self.arrivals, self.removals)
+        return put_files(self.index, [self._write(number) for number in touched])
 
-    def _write(self, number: int) -> tuple[BucketFile, Path | None]:
+    def _write(self, number: int) -> Written:
         known = self.state.file(number)
         old = map_arrays(self.index / known.path) if known else _NOTHING
-        columns = merged(old, self.removals.of(number), self.arrivals.take(number))
-        events, customers = len(columns["key"]), len(columns["offsets"]) - 1
-        if not events:
-            return BucketFile(number=number, events=0, customers=0, xxh3=""), None
-        aside = self.index / f"{number:05d}{ASIDE}"
-        digest = write_arrays(aside, columns)
-        return BucketFile(number=number, events=events, customers=customers, xxh3=digest), aside
+        return write_file(
+            self.index, number, merged(old, self.removals.of(number), self.arrivals.take(number))
+        )
 
 
 _NOTHING = {name: np.empty(0, column.dtype) for name, column in COLUMNS.items()}

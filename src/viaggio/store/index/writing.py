@@ -1,0 +1,33 @@
+"""Files of buckets written aside, synced, and given their names together."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from viaggio.journey.index import Array
+from viaggio.store.durable import ASIDE, sync_file, sync_folder
+from viaggio.store.index.columnar import write_arrays
+from viaggio.store.index.manifest import BucketFile
+
+Written = tuple[BucketFile, Path | None]
+"""A bucket's file as it will be listed, and where it lies until then; no file of an empty bucket."""
+
+
+def write_file(index: Path, number: int, columns: Mapping[str, Array]) -> Written:
+    """Write the columns of a bucket aside."""
+    events, customers = len(columns["key"]), len(columns["offsets"]) - 1
+    if not events:
+        return BucketFile(number=number, events=0, customers=0, xxh3=""), None
+    aside = index / f"{number:05d}{ASIDE}"
+    digest = write_arrays(aside, columns)
+    return BucketFile(number=number, events=events, customers=customers, xxh3=digest), aside
+
+
+def put_files(index: Path, written: Iterable[Written]) -> list[BucketFile]:
+    """Give the files their names, when they are on the disk; empty buckets are listed without."""
+    done = list(written)
+    for file, aside in done:
+        if aside is not None:
+            sync_file(aside)
+            aside.replace(index / file.path)
+    sync_folder(index)
+    return [file for file, _ in done]
