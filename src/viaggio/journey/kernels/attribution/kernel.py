@@ -38,7 +38,7 @@ class AttributionPart:
 
 
 @compiled
-def _walk(  # noqa: C901, PLR0912, PLR0917 -- columns, parameters, then what is filled; one loop
+def _walk(  # noqa: C901, PLR0917 -- columns, parameters, then what is filled; one loop
     codes: Array, kind: Array, table: Bits, more: Bits, time: Whole, value: Whole, offsets: Whole, keep: Keep,
     by_value: bool, lookback: int, since: int,
     places: Whole, times: Whole, bounds: Whole, converted: Keep, worth: Whole, customers: Whole,
