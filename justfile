@@ -10,6 +10,11 @@ check *args:
 faults *args:
     {{python}} -m pytest tests/faults tests/web/post/test_killed.py tests/web/pulse/fielding/test_kill.py {{args}}
 
+# journeys on a cluster of Apache Spark that is started here: a master and two workers (needs Java 17)
+spark *args:
+    uv pip install --quiet --python {{python}} --require-hashes -r requirements/spark.txt
+    {{python}} -m pytest tests/spark {{args}}
+
 # only the quick part of the gate: no tests
 lint:
     ./viaggio test --no-tests

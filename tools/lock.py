@@ -9,7 +9,12 @@ FLAGS = (
     "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url",
     "--python-version", "3.12", "--exclude-newer", "8 days",
 )  # fmt: skip
-LOCKS = {"base.txt": ("base.in",), "dev.txt": ("base.in", "dev.in"), "uv.txt": ("uv.in",)}
+LOCKS = {
+    "base.txt": ("base.in",),
+    "dev.txt": ("base.in", "dev.in"),
+    "spark.txt": ("spark.in", "-c", "dev.txt"),
+    "uv.txt": ("uv.in",),
+}
 
 
 def main() -> int:

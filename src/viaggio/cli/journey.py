@@ -8,6 +8,8 @@ import click
 from viaggio.cli.output import PeriodType, formats, show, workspace_option
 from viaggio.kernel import Period
 
+_ENGINE = "viaggio.engine"
+
 
 @click.group()
 def journey() -> None:
@@ -23,7 +25,15 @@ def _question(command: Any) -> Any:
         help="Only these: 'channel = web and customers who did checkout'; may be repeated.",
     )(command)
     command = click.option("--period", type=PeriodType(), help="Only this period; default all data.")(command)
+    command = click.option(
+        "--engine", metavar="ADDRESS", expose_value=False, callback=_note_engine,
+        help="Walk on Apache Spark: spark://machine:7077; default this machine.",
+    )(command)  # fmt: skip
     return workspace_option(command)
+
+
+def _note_engine(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    context.meta[_ENGINE] = value or ""
 
 
 def _answer(
@@ -36,7 +46,8 @@ def _answer(
 
     condition = read_filters(where)
     source = engine(open_workspace(find_workspace(folder)))
-    table = ask(source, kernel, period, condition=condition, **params).table()
+    cluster = click.get_current_context().meta.get(_ENGINE, "")
+    table = ask(source, kernel, period, condition=condition, cluster=cluster, **params).table()
     rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
     show(form, table.column_names, rows)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from viaggio.journey.index import EMPTY_BUCKET, Bucket, Codes, Journeys
 from viaggio.journey.where import EVERYTHING, Keep, Where, as_where, mask
@@ -25,6 +25,19 @@ class Kernel[Part, Result](Protocol):
         """What is shown: names for codes, quantiles for histograms."""
 
 
+@runtime_checkable
+class WalkedElsewhere(Protocol):
+    """Journeys whose buckets are walked where they lie, such as on the machines of a cluster."""
+
+    def parts[Part, Result](self, kernel: Kernel[Part, Result], where: Where) -> Iterator[Part]:
+        """The answer for each bucket, in the order of the buckets."""
+
+
+def part_of[Part, Result](bucket: Bucket, codes: Codes, kernel: Kernel[Part, Result], where: Where) -> Part:
+    """The answer of a kernel for one bucket."""
+    return kernel.part(bucket, mask(where, bucket, codes), codes)
+
+
 def run[Part, Result](
     journeys: Journeys,
     kernel: Kernel[Part, Result],
@@ -37,16 +50,20 @@ def run[Part, Result](
     Only one bucket per thread is in work at a time, so mapped files stay on disk until they are read.
     """
     codes, where = journeys.codes, as_where(where)
-    empty = kernel.part(EMPTY_BUCKET, mask(where, EMPTY_BUCKET, codes), codes)
-    return kernel.finish(reduce(kernel.merge, _parts(journeys, kernel, where, threads), empty), codes)
+    empty = part_of(EMPTY_BUCKET, codes, kernel, where)
+    parts = (
+        journeys.parts(kernel, where)
+        if isinstance(journeys, WalkedElsewhere)
+        else _parts(journeys, kernel, where, threads)
+    )
+    return kernel.finish(reduce(kernel.merge, parts, empty), codes)
 
 
 def _parts[Part, Result](
     journeys: Journeys, kernel: Kernel[Part, Result], where: Where, threads: int
 ) -> Iterator[Part]:
     def part(number: int) -> Part:
-        bucket = journeys.bucket(number)
-        return kernel.part(bucket, mask(where, bucket, journeys.codes), journeys.codes)
+        return part_of(journeys.bucket(number), journeys.codes, kernel, where)
 
     if threads <= 1 or len(journeys) <= 1:
         yield from map(part, range(len(journeys)))

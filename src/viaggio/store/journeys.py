@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from viaggio.journey.filter import Condition
     from viaggio.journey.where import Where
     from viaggio.store.engine import Engine
+    from viaggio.store.workspace import Workspace
 
 _OF_INTERACTIONS = ("phase", "moment", "touchpoint", "channel", "device", "outcome")
 _OF_CUSTOMERS = ("segment", "region", "city", "language")
@@ -104,16 +105,27 @@ def ask(
     population: Population = EVERYBODY,
     *,
     condition: "Condition | None" = None,
+    cluster: str = "",
     **params: Any,
 ) -> Any:
     """A question of `viaggio.journey`, such as `phase_flow`, put to the workspace's index.
 
-    `condition`: a filter of the filter language, besides. Returns the question's result, which has
-    `.table()`. Raises `UnknownDimension`.
+    `condition`: a filter of the filter language, besides. `cluster`: address of Apache Spark, where the
+    buckets are walked instead of here. Returns the question's result, which has `.table()`. Raises
+    `UnknownDimension`, and `NoSpark` where there is no cluster.
     """
     from viaggio import journey
-    from viaggio.store.index import open_index
 
     asked: Callable[..., Any] = getattr(journey, question)
     where = where_of(engine, period, population, condition)
-    return asked(open_index(engine.workspace), where=where, **params)
+    return asked(_journeys(engine.workspace, cluster), where=where, **params)
+
+
+def _journeys(ws: "Workspace", cluster: str) -> Any:
+    from viaggio.store.index import open_index
+
+    if not cluster:
+        return open_index(ws)
+    from viaggio.store.spark import spark_journeys, spark_session
+
+    return spark_journeys(ws, spark_session(cluster))
