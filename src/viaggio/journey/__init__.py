@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from viaggio.journey.index import Bucket, Codes, Journeys, MemoryJourneys
     from viaggio.journey.intake import BadColumn, TableJourneys, Taken, from_table
+    from viaggio.journey.keeping import what_if
     from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, Stage
     from viaggio.journey.kinds import InteractionKind
     from viaggio.journey.path_questions import attribute, attribution, flow, paths, sub_paths, variants
-    from viaggio.journey.progress import drop_off, funnel, loops, retention, return_curve
+    from viaggio.journey.progress import drop_off, funnel, leaving, loops, retention, return_curve
     from viaggio.journey.questions import phase_flow, sessions, step_times, touchpoint_steps, transitions
     from viaggio.journey.where import Where
 
 _HOMES = {
     "intake": ("BadColumn", "TableJourneys", "Taken", "from_table"),
     "index": ("Bucket", "Codes", "Journeys", "MemoryJourneys"),
+    "keeping": ("what_if",),
     "kernels.funnel.definition": ("Entry", "Exclusion", "Stage"),
     "kinds": ("InteractionKind",),
     "path_questions": ("attribute", "attribution", "flow", "paths", "sub_paths", "variants"),
-    "progress": ("drop_off", "funnel", "loops", "retention", "return_curve"),
+    "progress": ("drop_off", "funnel", "leaving", "loops", "retention", "return_curve"),
     "questions": ("phase_flow", "sessions", "step_times", "touchpoint_steps", "transitions"),
     "where": ("Where",),
 }
@@ -47,6 +49,7 @@ __all__ = [
     "flow",
     "from_table",
     "funnel",
+    "leaving",
     "loops",
     "paths",
     "phase_flow",
@@ -58,6 +61,7 @@ __all__ = [
     "touchpoint_steps",
     "transitions",
     "variants",
+    "what_if",
 ]
 
 

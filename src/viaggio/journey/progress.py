@@ -12,6 +12,7 @@ from viaggio.journey.kernels.drop_off import DropOff, DropOffKernel
 from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, FunnelRules, Stage
 from viaggio.journey.kernels.funnel.kernel import FunnelKernel
 from viaggio.journey.kernels.funnel.results import Funnel
+from viaggio.journey.kernels.leaving import Leaving, LeavingKernel
 from viaggio.journey.kernels.loops import LoopKernel, Loops
 from viaggio.journey.kernels.retention.calendar import Unit
 from viaggio.journey.kernels.retention.cohorts import Retention, RetentionKernel
@@ -170,3 +171,29 @@ def loops(
         raise ValueError("a loop has one step at least")
     kernel = LoopKernel(longest, by, None if within is None else micros_of(within))
     return run(journeys_of(source, by), kernel, where=where_of(where, period_micros), threads=threads)
+
+
+def leaving(
+    source: Source,
+    *,
+    goal: Kindly,
+    silence: timedelta | None = None,
+    by: Coded = "touchpoint",
+    until_micros: int | None = None,
+    where: Where | str | None = None,
+    period_micros: Micros | None = None,
+    threads: int = 1,
+) -> Leaving:
+    """Attempts to reach a goal, through which places they go and where they end; `what_if` takes the answer.
+
+    `silence`: an attempt that is not taken up again for longer has ended by leaving, and what comes later is
+    another one. Without it each customer has one attempt until the goal is reached, and has left if it is
+    not. `until_micros`: up to when interactions are known; default `known_until`.
+    Raises `BadKind`, `UnknownColumn`.
+    """
+    wanted = kind_of(goal)
+    journeys, asked = journeys_of(source, _needed((wanted,), by)), where_of(where, period_micros)
+    check_kinds((wanted,), journeys.codes)
+    until = known_until(journeys, asked) if until_micros is None else until_micros
+    kernel = LeavingKernel(wanted, until, None if silence is None else micros_of(silence), by)
+    return run(journeys, kernel, where=asked, threads=threads)

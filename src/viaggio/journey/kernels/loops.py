@@ -18,7 +18,7 @@ _ALL, _REPEATING, _LOOPING, _REPEAT_SECONDS, _REPEAT_REST, _LOOP_SECONDS, _LOOP_
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Coming back to a place after `length` steps: 1 a repeat (A A), 2 back and forth (A B A, with B as `via`).
+    """Coming back to a place after `length` steps: 1 a repeat (A A), 2 back and forth (A B A, B is `via`).
 
     A step is a stay: consecutive interactions in one place count as one for lengths above 1. `time`: from the
     customer's last interaction in the place to the return; `total_seconds`: of all these loops.
