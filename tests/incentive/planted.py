@@ -139,8 +139,8 @@ def comment(chance: Any) -> str:
     if kind < 0.6:
         return ""
     if kind < 0.63:
-        return str(chance.choice(STOCK))
-    return " ".join(chance.choice(WORDS, size=int(chance.integers(4, 18))))
+        return STOCK[int(chance.integers(len(STOCK)))]
+    return " ".join(WORDS[place] for place in chance.integers(len(WORDS), size=int(chance.integers(4, 18))))
 
 
 def fair_cell(chance: Any, name: str, mood: Any) -> Cell:
@@ -392,8 +392,8 @@ def timed_of(cell: Cell) -> list[Timed]:
 def given_of(cell: Cell) -> list[Given]:
     return [
         Given(response=f"{cell.name}-{i}", at=int(cell.at[i] * MICROS), customer=cell.customer[i],
-              device=cell.device[i], touchpoint="help", text=cell.text[i])
-        for i in inside(cell)
+              device=cell.device[i], touchpoint="help", text=cell.text[i], before=bool(cell.at[i] < START))
+        for i in range(len(cell.at))
     ]  # fmt: skip
 
 
@@ -411,7 +411,7 @@ def ending_of(cell: Cell) -> Ending:
 
 
 def reached_of(chance: Any, curves: Mapping[str, bool]) -> list[Reached]:
-    """A hundred cells a measure; where it is planted, most of those just below a point were helped over it."""
+    """A hundred cells a measure; where it is planted, most just below a point were helped over it."""
     points = (30.0, 36.0, 42.0)
     found = []
     for measure, pushed in curves.items():

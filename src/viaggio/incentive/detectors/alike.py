@@ -7,10 +7,11 @@ each (prefix filter: Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and Srikant 
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil
 
 Words = frozenset[str]
+_TINY = 1e-9
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -52,23 +53,31 @@ def clusters(texts: Sequence[Words], least: float) -> list[int]:
     return result
 
 
+def alike_in(texts: Iterable[Words], kind: Iterable[Words], least: float) -> int:
+    """How many of the texts are at least so alike to one of a kind."""
+    known = set(kind)
+    return sum(text in known or any(_alike(text, one, least) for one in known) for text in texts)
+
+
+def _alike(first: Words, second: Words, least: float) -> bool:
+    small, large = sorted((len(first), len(second)))
+    if small < least * large - _TINY:
+        return False
+    common = len(first & second)
+    return common >= least * (small + large - common) - _TINY
+
+
 def _pairs(texts: Sequence[Words], least: float) -> list[tuple[int, int]]:
     """Pairs of different sets, sorted by size, that are alike enough."""
     rank = Counter(word for text in texts for word in text)
     known: dict[str, list[int]] = defaultdict(list)
-    found = []
+    found: list[tuple[int, int]] = []
     for place, text in enumerate(texts):
         prefix = sorted(text, key=lambda word: (rank[word], word))[
-            : len(text) - ceil(least * len(text) - 1e-9) + 1
+            : len(text) - ceil(least * len(text) - _TINY) + 1
         ]
         candidates = {other for word in prefix for other in known[word]}
-        for other in candidates:
-            small = texts[other]
-            if len(small) < least * len(text) - 1e-9:
-                continue
-            common = len(small & text)
-            if common >= least * (len(small) + len(text) - common) - 1e-9:
-                found.append((other, place))
+        found += [(other, place) for other in candidates if _alike(texts[other], text, least)]
         for word in prefix:
             known[word].append(place)
     return found

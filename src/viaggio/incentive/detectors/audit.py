@@ -19,7 +19,10 @@ class Audited:
 def audit(cells: Mapping[str, Audited], limits: Limits) -> tuple[Finding, ...]:
     """How far (z) the ordinary score is above that of the hidden sample; p is exact for small samples."""
     return judged(
-        Detector.AUDIT, [_seen(cell, own, limits) for cell, own in cells.items()], level=limits.audit_p
+        Detector.AUDIT,
+        [_seen(cell, own, limits) for cell, own in cells.items()],
+        level=limits.audit_p,
+        rate=limits.false_flags,
     )
 
 

@@ -68,14 +68,18 @@ def _finding(
 ) -> Finding:
     known = {name: p for name, p in ps.items() if p is not None}
     adjusted_ = {name: p for name, p in over_all.items() if p is not None}
+
+    def below(name: str, level: float) -> bool:
+        return name in known and known[name] < level and adjusted_[name] < limits.false_flags
+
     without = ",".join(name for name in ps if name not in known)
     values: dict[str, float | str] = {"without": without} if without else {}
     if not known:
         return Finding(detector=Detector.BEGGING, cell=cell, state=State.NO_DATA, values=values)
     large = {
-        "item": share(own.item) > limits.item_share and adjusted_.get("item", 1.0) < limits.item_p,
-        "texts": own.texts.hits >= limits.pleas and adjusted_.get("texts", 1.0) < limits.pleas_p,
-        "spike": adjusted_.get("spike", 1.0) < limits.spike_p,
+        "item": share(own.item) > limits.item_share and below("item", limits.item_p),
+        "texts": own.texts.hits >= limits.pleas and below("texts", limits.pleas_p),
+        "spike": below("spike", limits.spike_p),
     }
     for name, counted in (("item", own.item), ("texts", own.texts)):
         if counted.n:

@@ -47,8 +47,8 @@ def bunching(
     for one in reached:
         by_measure.setdefault(one.measure, []).append(one)
     above = [_above(measure, some, limits) for measure, some in by_measure.items()]
-    last = judged(Detector.BUNCHING, endings, level=limits.bunching_p)
-    return last + judged(Detector.BUNCHING, above, level=limits.bunching_p)
+    last = judged(Detector.BUNCHING, endings, level=limits.bunching_p, rate=limits.false_flags)
+    return last + judged(Detector.BUNCHING, above, level=limits.bunching_p, rate=limits.false_flags)
 
 
 def _surge(cell: str, own: Ending, chance: np.random.Generator) -> Seen:

@@ -57,7 +57,10 @@ def coverage(invited: Invited, *, least: Fraction = LEAST_RATIO, z: Fraction = Z
 def coverages(cells: Mapping[str, Invited], limits: Limits) -> tuple[Finding, ...]:
     """`coverage` of every cell: the statistic is the ratio, p the tail of z (exact on a small base)."""
     return judged(
-        Detector.COVERAGE, [_seen(cell, own, limits) for cell, own in cells.items()], level=limits.coverage_p
+        Detector.COVERAGE,
+        [_seen(cell, own, limits) for cell, own in cells.items()],
+        level=limits.coverage_p,
+        rate=limits.false_flags,
     )
 
 

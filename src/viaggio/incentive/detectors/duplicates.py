@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from viaggio.estimate.multiplicity import adjusted
-from viaggio.incentive.detectors.alike import clusters, words_of
+from viaggio.incentive.detectors.alike import Words, alike_in, clusters, words_of
 from viaggio.incentive.detectors.judging import Seen, judged, smallest
 from viaggio.incentive.detectors.model import Count, Detector, Exclusion, Finding, Limits, Reason
 from viaggio.incentive.detectors.rates import excess, peers
@@ -17,7 +17,8 @@ _DAY = 86_400_000_000
 class Given:
     """An answer: when (UTC microseconds), by whom, on which device (keyed hash), about what, in which words.
 
-    Empty stands for not known. `on_site`: given on a device that many share, as a kiosk.
+    Empty stands for not known. `on_site`: given on a device that many share, as a kiosk. `before`: given
+    before the period; it can not be excluded, and shows what is usual in the cell.
     """
 
     response: str
@@ -27,6 +28,7 @@ class Given:
     touchpoint: str = ""
     text: str = ""
     on_site: bool = False
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,15 @@ def duplicates(
 ) -> tuple[Finding, ...]:
     """Later answers of a customer or device within the quarantine are excluded, each with its reason.
 
-    Words repeat by chance, so repeated texts are excluded only where a cell has more of their kind than its
-    peers have. A cell with more duplicates than its peers is flagged; the statistic counts them.
+    Words repeat by chance, so three or more texts alike are copies only where a cell has more of their kind
+    than its peers have, and than it had before. A cell with more duplicates than its peers is
+    flagged; the statistic counts them.
     """
     again = {cell: _again(answers, limits) for cell, answers in cells.items()}
-    counts = {cell: Count(len(again[cell]), len(answers)) for cell, answers in cells.items()}
+    counts = {
+        cell: Count(len(again[cell]), sum(not one.before for one in answers))
+        for cell, answers in cells.items()
+    }
     others = peers(counts, parents)
     copied = _copied_texts(cells, parents, limits)
     over_all = dict(zip(cells, adjusted([copied[cell].p for cell in cells]), strict=True))
@@ -59,10 +65,10 @@ def duplicates(
         texts = [
             Exclusion(response, Reason.TEXT)
             for response, p in copies.repeats
-            if q is not None and max(p, q) < limits.duplicates_p and response not in known
+            if q is not None and q < limits.false_flags and p < limits.duplicates_p and response not in known
         ]
         seen.append(_seen(cell, (counts[cell], others[cell]), copies, (*again[cell], *texts), limits))
-    return judged(Detector.DUPLICATES, seen, level=limits.duplicates_p)
+    return judged(Detector.DUPLICATES, seen, level=limits.duplicates_p, rate=limits.false_flags)
 
 
 def _seen(
@@ -99,9 +105,9 @@ def _again(answers: Iterable[Given], limits: Limits) -> tuple[Exclusion, ...]:
             marks.append((Reason.DEVICE, one.device, one.touchpoint))
         early = one.at - limits.quarantine_days * _DAY
         before = [mark for mark in marks if counted.get(mark, early - 1) >= early]
-        if before:
+        if before and not one.before:
             found.append(Exclusion(one.response, before[0][0]))
-        else:
+        elif not before:
             counted |= dict.fromkeys(marks, one.at)
     return tuple(found)
 
@@ -121,32 +127,49 @@ def _copied_texts(
 def _copied_in(
     family: Sequence[str], cells: Mapping[str, tuple[Given, ...]], limits: Limits
 ) -> Mapping[str, _Copied]:
-    texts = [
-        (cell, one.response, words)
+    now: dict[str, list[tuple[str, Words]]] = {cell: [] for cell in family}
+    before: dict[str, list[Words]] = {cell: [] for cell in family}
+    for cell in family:
+        for one in sorted(cells[cell], key=lambda each: (each.at, each.response)):
+            words = words_of(one.text)
+            if len(words) < limits.text_words:
+                continue
+            if one.before:
+                before[cell].append(words)
+            else:
+                now[cell].append((one.response, words))
+    return {
+        cell: _copied(
+            now[cell],
+            [words for other in family if other != cell for _, words in now[other]],
+            before[cell],
+            limits,
+        )
         for cell in family
-        for one in sorted(cells[cell], key=lambda each: (each.at, each.response))
-        if len(words := words_of(one.text)) >= limits.text_words
-    ]
-    numbers = clusters([words for _, _, words in texts], limits.text_alike)
-    sizes = Counter(numbers)
-    own: dict[str, dict[int, list[str]]] = {cell: defaultdict(list) for cell in family}
-    for (cell, response, _), number in zip(texts, numbers, strict=True):
-        own[cell][number].append(response)
-    return {cell: _copied(alike, sizes) for cell, alike in own.items()}
-
-
-def _copied(own: Mapping[int, Sequence[str]], sizes: Mapping[int, int]) -> _Copied:
-    """Of the cell's texts by cluster those alike more often than elsewhere; p None without texts elsewhere.
-
-    Each cluster is held against its share elsewhere, times the number of clusters (Bonferroni).
-    """
-    n, elsewhere = sum(map(len, own.values())), sum(sizes.values()) - sum(map(len, own.values()))
-    if not n or not elsewhere:
-        return _Copied((), n, None)
-    several = {number: some for number, some in own.items() if len(some) > 1}
-    ps = {
-        number: len(several) * excess(Count(len(some), n), Count(sizes[number] - len(some), elsewhere))
-        for number, some in several.items()
     }
-    repeats = [(response, ps[number]) for number, some in several.items() for response in some[1:]]
-    return _Copied(tuple(repeats), n, min(1.0, *ps.values()) if ps else 1.0)
+
+
+def _copied(
+    own: Sequence[tuple[str, Words]], elsewhere: Sequence[Words], before: Sequence[Words], limits: Limits
+) -> _Copied:
+    """Of a cell's texts those of a kind that is more frequent than elsewhere, and than here before.
+
+    Each kind is held against its share there, times the number of kinds (Bonferroni); p is None without texts
+    elsewhere.
+    """
+    if not own or not elsewhere:
+        return _Copied((), len(own), None)
+    kinds: dict[int, list[int]] = defaultdict(list)
+    for place, number in enumerate(clusters([words for _, words in own], limits.text_alike)):
+        kinds[number].append(place)
+    several = [places for places in kinds.values() if len(places) >= limits.duplicates]
+    ps = []
+    for places in several:
+        mine = Count(len(places), len(own))
+        kind = {own[place][1] for place in places}
+        p = excess(mine, Count(alike_in(elsewhere, kind, limits.text_alike), len(elsewhere)))
+        if before:
+            p = max(p, excess(mine, Count(alike_in(before, kind, limits.text_alike), len(before))))
+        ps.append(len(several) * p)
+    repeats = [(own[place][0], p) for places, p in zip(several, ps, strict=True) for place in places[1:]]
+    return _Copied(tuple(repeats), len(own), min([1.0, *ps]))

@@ -20,15 +20,18 @@ class Seen:
     responses: tuple[str, ...] = ()
 
 
-def judged(detector: Detector, cells: Iterable[Seen], *, level: float) -> tuple[Finding, ...]:
-    """Flagged: a large effect whose adjusted p (Benjamini-Hochberg over the cells) is below the level."""
+def judged(detector: Detector, cells: Iterable[Seen], *, level: float, rate: float) -> tuple[Finding, ...]:
+    """Flagged: a large effect with p below the level, and the adjusted p below the rate of false flags.
+
+    Adjusted over the cells (Benjamini and Hochberg 1995): of all flags at most `rate` are false on average.
+    """
     seen = list(cells)
     over_all = adjusted([one.p for one in seen], Multiplicity.BH)
     found = []
     for one, q in zip(seen, over_all, strict=True):
         state = State.NO_DATA
         if one.p is not None and q is not None:
-            state = State.FLAGGED if one.large and q < level else State.QUIET
+            state = State.FLAGGED if one.large and one.p < level and q < rate else State.QUIET
         found.append(Finding(
             detector=detector, cell=one.cell, state=state, statistic=one.statistic, p=one.p, adjusted=q,
             values=one.values, excludes=one.excludes, responses=one.responses,

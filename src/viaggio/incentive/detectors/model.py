@@ -104,8 +104,10 @@ class Votes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """From which value on a detector flags; probabilities are held against the adjusted p."""
+    """From which value on a detector flags; `..._p` are held against a cell's own p."""
 
+    false_flags: float = 0.05
+    """Share of false flags among all flags of a detector that is held over the cells."""
     coverage_ratio: Fraction = Fraction(4, 5)
     """Of the rates at which hard and easy cases are invited."""
     coverage_z: Fraction = Fraction("2.326348")
@@ -134,6 +136,7 @@ class Limits:
     text_alike: float = 0.8
     """Share of common words among all words of two texts from which on they are near-identical."""
     duplicates: int = 3
+    """Answers given again, or texts alike, from which on a cell is flagged."""
     duplicates_p: float = 0.01
     staff: int = 2
     staff_p: float = 0.01
@@ -142,7 +145,8 @@ class Limits:
     """h and k of the cumulative sum, in standard deviations of a week's mean minus the parent's."""
     week_answers: int = 5
     history_weeks: int = 8
-    shift_p: float = 0.05
+    shift_p: float = 0.01
+    shift_answers: int = 30
     distance: float = 0.1
     """Jensen-Shannon distance (0 to 1) below which distributions are not called different."""
     audit_z: float = 2.326348

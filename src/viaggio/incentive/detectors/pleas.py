@@ -4,25 +4,26 @@ import re
 
 from viaggio.incentive.detectors.alike import plain
 
-_TOP = r"(?:un(?:a|o)?\s+|a\s+|the\s+|il\s+|with\s+(?:a\s+)?)?(?:10|dieci|ten|massimo|9\s*o\s*10|9\s*or\s*10)"
+_TEN = r"(?:10|dieci|ten)\b(?!\s*(?:%|min|or[ae]\b|hour|giorn|day|week|settiman|euro|anni|year|volte|time))"
+_TOP = rf"(?:{_TEN}|massimo\b)"
 _SCORE = r"(?:voto|votazione|punteggio|punti|valutazione|score|rating|mark|marks|feedback)"
 _GIVE = r"(?:mettere|dare|darle|dargli|lasciare|scrivere|votare|segnare|give|put|rate|score|leave)"
 _ASKED = (
     r"(?:chiest[oaie]|pregat[oaie]|dett[oa]|raccomandat[oa]|suggerit[oa]|insistit[oa]|implorat[oa]"
     r"|consigliat[oa]|obbligat[oa])"
 )
-_BEST = rf"(?:{_TOP}|\b(?:top|best|high|highest|perfect|good)\s+{_SCORE})"
+_BEST = rf"\b(?:{_TOP}|(?:top|best|high|highest|perfect|good)\s+{_SCORE}\b)"
 
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
         # somebody asked, told, begged ... to give a ten
-        rf"\b{_ASKED}\b.{{0,40}}\b(?:di\s+|a\s+)?{_GIVE}\b.{{0,25}}{_TOP}\b",
-        rf"\b(?:asked|told|begged|urged|pressed|instructed|made)\b.{{0,30}}\bto\s+{_GIVE}\b.{{0,25}}{_TOP}\b",
+        rf"\b{_ASKED}\b.{{0,40}}\b(?:di\s+|a\s+)?{_GIVE}\b.{{0,25}}\b{_TOP}",
+        rf"\b(?:asked|told|begged|urged|pressed|instructed|made)\b.{{0,30}}\bto\s+{_GIVE}\b.{{0,25}}\b{_TOP}",
         # begged for the top score
-        rf"\b(?:begged|asked|pushed|pressed|fished)\b.{{0,15}}\bfor\b.{{0,15}}{_BEST}\b",
+        rf"\b(?:begged|asked|pushed|pressed|fished)\b.{{0,15}}\bfor\b.{{0,15}}{_BEST}",
         rf"\b(?:chiest[oa]|pregat[oa])\b.{{0,30}}\b(?:massimo|bel|buon|alto)\b.{{0,12}}\b{_SCORE}\b",
-        r"\b(?:chiest[oa]|chiedono|chiedeva|chiedevano)\b.{0,20}\b(?:un\s+)?(?:10|dieci)\b",
+        rf"\b(?:chiest[oa]|chiedono|chiedeva|chiedevano)\b.{{0,12}}\b(?:un|il)\s+{_TEN}",
         # only a ten counts
         r"\b(?:conta|vale|serve|valgono|contano)\s+solo\s+(?:il\s+|un\s+)?(?:10|dieci)\b",
         r"\bsolo\s+(?:il\s+|un\s+)?(?:10|dieci)\s+(?:conta|vale|serve|va\s+bene)\b",

@@ -43,6 +43,7 @@ def shift(cells: Mapping[str, Weeks], limits: Limits, *, seed: int) -> tuple[Fin
         Detector.SHIFT,
         [_seen(cell, own, limits, chance_of(seed, cell)) for cell, own in cells.items()],
         level=limits.shift_p,
+        rate=limits.false_flags,
     )
 
 
@@ -52,7 +53,7 @@ def _seen(cell: str, own: Weeks, limits: Limits, chance: np.random.Generator) ->
     tests = {} if sums is None else {"cusum": _alarm(sums, limits)}
     values: dict[str, float | str] = {} if sums is None else {"cusum": _largest(sums), "weeks": len(sums[0])}
     distance = 0.0
-    if before.sum() and now.sum():
+    if min(before.sum(), now.sum()) >= limits.shift_answers:
         distance = jensen_shannon(now, before)
         tests["distribution"] = permutation_p(now, before, _divergence, chance)[1]
         values |= {"distance": distance, "n": int(now.sum()), "n_before": int(before.sum())}

@@ -49,7 +49,7 @@ def staff_answers(
         )
         for cell in cells
     ]  # fmt: skip
-    return judged(Detector.STAFF, seen, level=limits.staff_p)
+    return judged(Detector.STAFF, seen, level=limits.staff_p, rate=limits.false_flags)
 
 
 def _excluded(answers: tuple[Answered, ...], staff: Staff) -> tuple[Exclusion, ...]:

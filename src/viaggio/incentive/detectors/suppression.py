@@ -19,6 +19,7 @@ def suppression(
         Detector.SUPPRESSION,
         [_seen(cell, own, others[cell], limits) for cell, own in cells.items()],
         level=limits.suppression_p,
+        rate=limits.false_flags,
     )
 
 

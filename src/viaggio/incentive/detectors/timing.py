@@ -48,6 +48,7 @@ def timing(
             for cell, own in cells.items()
         ],
         level=limits.timing_p,
+        rate=limits.false_flags,
     )
 
 

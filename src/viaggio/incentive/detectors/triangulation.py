@@ -28,6 +28,7 @@ def triangulation(cells: Mapping[str, Compared], limits: Limits) -> tuple[Findin
         Detector.TRIANGULATION,
         [_seen(cell, own) for cell, own in cells.items()],
         level=limits.triangulation_p,
+        rate=limits.false_flags,
     )
 
 
