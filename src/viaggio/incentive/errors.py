@@ -19,3 +19,9 @@ class BadAssignment(ViaggioError):
     """Working times of a person that can not be true."""
 
     code = "incentive.bad_assignment"
+
+
+class Stopped(ViaggioError):
+    """A long computation that somebody stopped."""
+
+    code = "incentive.stopped"

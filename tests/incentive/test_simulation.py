@@ -1,0 +1,21 @@
+"""The float way of the simulation against the exact engine, and its figures against closed forms."""
+
+from futures import companies, plans, scenarios
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from viaggio.incentive.run import calculate
+from viaggio.incentive.whatif.scenario import applied
+from viaggio.incentive.whatif.simulation import awards_on, model
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_on_any_single_scenario_each_award_is_within_a_cent_of_the_exact_engine(data):
+    plan, inputs = data.draw(plans()), data.draw(companies())
+    scenario = data.draw(scenarios(inputs))
+    floats = awards_on(model(plan, inputs, turnover=True), scenario)
+    exact = {award.person: award.cents for award in calculate(plan, applied(inputs, scenario)).awards}
+    assert floats.keys() == exact.keys()
+    for name, cents in exact.items():
+        assert abs(floats[name] * 100 - cents) <= 1 + 1e-6, name
