@@ -9,12 +9,16 @@ from viaggio.incentive.detectors.model import Detector, Exclusion, Finding, Stat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was seen in a cell; `large`: the effect by itself is large enough; no `p`: nothing to test."""
+    """What was seen in a cell; `large`: the effect by itself is large enough; no `p`: nothing to test.
+
+    Not `tried`: something else than what p tests rules the cell out, so it is quiet and not counted.
+    """
 
     cell: str
     statistic: float | None
     p: float | None
     large: bool
+    tried: bool = True
     values: Mapping[str, float | str] = field(default_factory=dict)
     excludes: tuple[Exclusion, ...] = ()
     responses: tuple[str, ...] = ()
@@ -26,12 +30,13 @@ def judged(detector: Detector, cells: Iterable[Seen], *, level: float, rate: flo
     Adjusted over the cells (Benjamini and Hochberg 1995): of all flags at most `rate` are false on average.
     """
     seen = list(cells)
-    over_all = adjusted([one.p for one in seen], Multiplicity.BH)
+    over_all = adjusted([one.p if one.tried else None for one in seen], Multiplicity.BH)
     found = []
     for one, q in zip(seen, over_all, strict=True):
         state = State.NO_DATA
-        if one.p is not None and q is not None:
-            state = State.FLAGGED if one.large and one.p < level and q < rate else State.QUIET
+        if one.p is not None:
+            below = one.p < level and q is not None and q < rate
+            state = State.FLAGGED if one.large and below else State.QUIET
         found.append(Finding(
             detector=detector, cell=one.cell, state=state, statistic=one.statistic, p=one.p, adjusted=q,
             values=one.values, excludes=one.excludes, responses=one.responses,

@@ -19,20 +19,21 @@ class Compared:
 
 
 def triangulation(cells: Mapping[str, Compared], limits: Limits) -> tuple[Finding, ...]:
-    """Flagged when the score rose and a harm rose, both significantly: p is the larger of the two.
+    """Flagged when the score rose and a harm rose, both significantly; the statistic is the score's rise.
 
-    The test that both are true is the intersection-union test (Berger 1982). The statistic is the rise of the
-    score in points.
+    p is that of the harm (the smallest, times the kinds). It is adjusted over the cells whose score rose
+    significantly: filtering by what is independent of the test costs nothing (Bourgon, Gentleman and Huber
+    2010).
     """
     return judged(
         Detector.TRIANGULATION,
-        [_seen(cell, own) for cell, own in cells.items()],
+        [_seen(cell, own, limits) for cell, own in cells.items()],
         level=limits.triangulation_p,
         rate=limits.false_flags,
     )
 
 
-def _seen(cell: str, own: Compared) -> Seen:
+def _seen(cell: str, own: Compared, limits: Limits) -> Seen:
     harms = {
         kind: excess(now, before) for kind, (now, before) in own.harms.items() if now.n and before.n
     }  # fmt: skip
@@ -47,5 +48,11 @@ def _seen(cell: str, own: Compared) -> Seen:
         "harm": worst, "harm_share": share(now), "harm_before": share(before), "score": score(own.now),
         "score_before": score(own.before), "p_score": up, "p_harm": worse,
     }  # fmt: skip
-    large = rise > 0 and share(now) > share(before)
-    return Seen(cell=cell, statistic=rise, p=max(up, worse), large=large, values=values)
+    return Seen(
+        cell=cell,
+        statistic=rise,
+        p=worse,
+        large=share(now) > share(before),
+        tried=up < limits.triangulation_p,
+        values=values,
+    )

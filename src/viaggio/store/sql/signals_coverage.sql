@@ -21,7 +21,9 @@ with near as (
     select 'ticket', source || ':' || coalesce(episode, id), arg_max(unit, started_at), bool_or(hard)
     from judged group by all
     union all
-    select 'order', source || ':' || id, null, coalesce(delivered_at > promised_at, false) or status = 'returned'
+    select 'order', source || ':' || id,
+           coalesce(json_extract_string(properties, '$.unit'), json_extract_string(properties, '$.team')),
+           coalesce(delivered_at > promised_at, false) or coalesce(status = 'returned', false)
     from orders where ordered_at >= $since - interval 365 days and ordered_at < $until
 )
 select asked.touchpoint, asked.function, asked.phase, asked.channel, happened.unit, asked.pulse, happened.hard,
