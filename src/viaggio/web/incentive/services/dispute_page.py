@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from viaggio.web.incentive.models import Dispute, Employee, Run
 from viaggio.web.incentive.plan_words import measure_name
@@ -97,7 +98,7 @@ def _about(dispute: Dispute) -> str:
 
 
 def _dates(dispute: Dispute) -> Iterator[When]:
-    yield When(_("Sent"), formats.moment(dispute.opened_at))
+    yield When(pgettext("dispute", "Sent"), formats.moment(dispute.opened_at))
     if dispute.acknowledged_at:
         yield When(_("Confirmed"), formats.moment(dispute.acknowledged_at))
     else:

@@ -30,6 +30,7 @@ type Address = Callable[[Source], str]
 type Touchpoints = Mapping[str, Mapping[str, Any]]
 
 SHOWN_DECIMALS = 2
+POINTS = "pt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class LinePage:
     less: str
     held: str
     by_hand: str
+    scaled: bool
     figures: tuple[FigureLink, ...]
     curve: Chart | None
     improvement: Chart | None
@@ -104,6 +106,7 @@ def line_page(
         less=_move(statement, line, Fraction(-1)),
         held=hold_words(line.held) if line.held else "",
         by_hand=_by_hand(statement, line),
+        scaled=_scale(statement, line) != 1,
         figures=tuple(_figures(line, address, touchpoints)),
         curve=_chart(line, line.curve, name, number),
         improvement=_improvement(line, name, number),
@@ -191,10 +194,14 @@ def _by_hand(statement: Statement, line: StatementLine) -> str:
         return ""
     parts = [formats.money(stay.opportunity_cents, statement.currency), per_cent(line.weight, 6)]
     parts.append(per_cent(line.payout, 6))
-    scale = line_scale(statement, stay)
-    if scale != 1:
+    if (scale := _scale(statement, line)) != 1:
         parts.append(plain_number(scale, 8))
     return " \u00d7 ".join(parts)
+
+
+def _scale(statement: Statement, line: StatementLine) -> Fraction:
+    stay = stay_of(statement, line)
+    return line_scale(statement, stay) if stay is not None else Fraction(1)
 
 
 def _figures(line: StatementLine, address: Address, touchpoints: Touchpoints) -> Iterator[FigureLink]:
@@ -245,7 +252,7 @@ def _improvement(line: StatementLine, name: str, number: int) -> Chart | None:
     words = CurveWords(
         title=_("What an improvement of %(name)s pays") % {"name": name},
         name=_("Points more than before"),
-        say=lambda value: said(value, line),
+        say=lambda value: f"{plain_number(value, SHOWN_DECIMALS)}{formats.NARROW}{POINTS}",
         share=per_cent,
     )
     return curve_chart(curve_of(shape), words, key=f"better-{number}", credited=shape.x)

@@ -4,8 +4,9 @@ Nothing is fetched from anywhere: the template holds its drawings, and addresses
 refused.
 """
 
+import atexit
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 
@@ -18,12 +19,14 @@ from viaggio.web.shared.navigation import company_name
 if TYPE_CHECKING:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
 
 FONTS = (
     "vendor/source-sans-3/source-sans-3-latin-wght-normal.woff2",
     "vendor/bricolage-grotesque/bricolage-grotesque-latin-wght-normal.woff2",
 )
 STYLES = "incentive/print.css"
+HERE = "viaggio:/"
 
 
 class NoNetwork(ValueError):
@@ -46,8 +49,8 @@ def pdf_of(html: str) -> bytes:
     """A print template as PDF, tagged for screen readers."""
     from weasyprint import HTML
 
-    styles, fonts = _styles()
-    document = HTML(string=html, url_fetcher=_fetch, base_url="viaggio:/")
+    styles, fonts, own = _styles()
+    document = HTML(string=html, url_fetcher=own, base_url=HERE)
     written = document.write_pdf(stylesheets=[styles], font_config=fonts, pdf_tags=True)
     return bytes(written or b"")
 
@@ -57,19 +60,30 @@ def _no_address(_source: Source) -> str:
 
 
 @lru_cache(maxsize=1)
-def _styles() -> "tuple[CSS, FontConfiguration]":
-    """The print style sheet, read once for each process."""
+def _styles() -> "tuple[CSS, FontConfiguration, URLFetcher]":
+    """The print style sheet with its fonts, read once for each process and put away at its end."""
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-    fonts = FontConfiguration()
-    return CSS(
-        string=static_file(STYLES).read_text(encoding="utf-8"), font_config=fonts, url_fetcher=_fetch
-    ), fonts
+    atexit.register(_styles.cache_clear)
+    fonts, own = FontConfiguration(), _own_files()
+    return (
+        CSS(string=static_file(STYLES).read_text(encoding="utf-8"), font_config=fonts, url_fetcher=own),
+        fonts,
+        own,
+    )
 
 
-def _fetch(url: str, *_args: Any, **_more: Any) -> dict[str, Any]:
-    name = url.removeprefix("viaggio:/")
-    if name not in FONTS:
-        raise NoNetwork(url)
-    return {"file_obj": static_file(name).open("rb"), "mime_type": "font/woff2"}
+def _own_files() -> "URLFetcher":
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFiles(URLFetcher):
+        """Gives the two fonts and nothing else."""
+
+        def fetch(self, url: str, _headers: object = None) -> object:
+            name = url.removeprefix(HERE)
+            if name not in FONTS:
+                raise NoNetwork(url)
+            return URLFetcherResponse(url, static_file(name).read_bytes(), {"Content-Type": "font/woff2"})
+
+    return OwnFiles(fail_on_errors=True)

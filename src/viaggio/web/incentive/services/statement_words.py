@@ -167,7 +167,8 @@ def gate_words(kpi: str, sign: str, threshold: Fraction) -> str:
         "<=": _("%(kpi)s at most %(value)s"),
         "<": _("%(kpi)s below %(value)s"),
     }
-    return signs[sign] % {"kpi": kpi_name(kpi), "value": plain_number(threshold)}
+    words = signs[sign] % {"kpi": kpi_name(kpi), "value": plain_number(threshold)}
+    return words[:1].upper() + words[1:]
 
 
 def plain_number(value: Fraction, most: int = 6) -> str:
