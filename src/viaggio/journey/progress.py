@@ -11,7 +11,9 @@ from viaggio.journey.index import Coded, Journeys
 from viaggio.journey.kernels.drop_off import DropOff, DropOffKernel
 from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, FunnelRules, Stage
 from viaggio.journey.kernels.funnel.kernel import FunnelKernel
+from viaggio.journey.kernels.funnel.reading import read_stage
 from viaggio.journey.kernels.funnel.results import Funnel
+from viaggio.journey.kernels.last_seen import LastSeenKernel
 from viaggio.journey.kernels.leaving import Leaving, LeavingKernel
 from viaggio.journey.kernels.loops import LoopKernel, Loops
 from viaggio.journey.kernels.retention.calendar import Unit
@@ -40,12 +42,14 @@ def known_until(journeys: Journeys, where: Where) -> int:
     Just after the last interaction of anybody, or the end of the period asked for where that comes first.
     Who was not seen afterwards may come back yet.
     """
-    last = 0
-    for number in range(len(journeys)):
-        bucket = journeys.bucket(number)
-        if bucket.n_customers:
-            last = max(last, int(bucket.time[bucket.offsets[1:] - 1].max()) + 1)
+    last = run(journeys, LastSeenKernel())
     return last if where.period_micros is None else min(last, where.period_micros[1])
+
+
+def _stage(given: Kindly | Stage) -> Stage:
+    if isinstance(given, Stage):
+        return given
+    return read_stage(given) if isinstance(given, str) else Stage(steps=(kind_of(given),))
 
 
 def funnel(
@@ -64,12 +68,12 @@ def funnel(
     """How many do the steps one after the other (with `any_order`: in whatever order), and where others go.
 
     A step is a touchpoint, several of them (`"site,search"`, a list), a condition (`"phase=purchase"`), or a
-    `Stage` with a window of its own or several steps in any order. `within`: time from the first step.
-    `without`: what ends an attempt when it comes between. `entry`: `furthest` (each customer once, the best
-    attempt), `first` (the attempt from the very first first step) or `every` (attempts, not customers).
+    `Stage`: `"survey + review"` in any order, `"order within 2 days"` of the step before. `within`: time from
+    the first step. `without`: what ends an attempt when it comes between. `entry`: `furthest` (each customer
+    once, the best attempt), `first` (the one from the very first first step) or `every` (attempts counted).
     `by`: also by the value at the start of the attempt. Raises `BadFunnel`, `BadKind`, `UnknownColumn`.
     """
-    stages = tuple(step if isinstance(step, Stage) else Stage(steps=(kind_of(step),)) for step in steps)
+    stages = tuple(map(_stage, steps))
     if any_order:
         stages = (Stage(steps=tuple(step for stage in stages for step in stage.steps)),)
     rules = FunnelRules(
@@ -87,7 +91,7 @@ def retention(
     source: Source,
     *,
     unit: Unit = "month",
-    zone: str = "UTC",
+    zone: str | None = None,
     first: Kindly = ANY,
     back: Kindly = ANY,
     periods: int = 12,
@@ -96,16 +100,18 @@ def retention(
     period_micros: Micros | None = None,
     threads: int = 1,
 ) -> Retention:
-    """Customers by the day, week or month (of `zone`) of their `first` interaction, and who comes back when.
+    """Customers by the day, week or month of their `first` interaction, and who comes back when.
 
-    `back`: what counts as coming back. `until_micros`: up to when interactions are known; default
-    `known_until`. Raises `BadKind`, `UnknownColumn`.
+    `zone`: whose midnights; default that of the filter, else UTC. `back`: what counts as coming back.
+    `until_micros`: up to when interactions are known; default `known_until`.
+
+    Raises `BadKind`, `UnknownColumn`.
     """
     kinds = kind_of(first), kind_of(back)
     journeys, asked = journeys_of(source, _needed(kinds)), where_of(where, period_micros)
     check_kinds(kinds, journeys.codes)
     until = known_until(journeys, asked) if until_micros is None else until_micros
-    kernel = RetentionKernel(until, unit, zone, *kinds, periods)
+    kernel = RetentionKernel(until, unit, zone or asked.zone.key, *kinds, periods)
     return run(journeys, kernel, where=asked, threads=threads)
 
 
