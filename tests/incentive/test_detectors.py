@@ -16,6 +16,7 @@ from viaggio.incentive.exact import exact
 from viaggio.incentive.plan import read_plan
 from viaggio.incentive.run import Cell, Hold, Inputs, Person, Placement, Stratum, calculate
 
+pytestmark = pytest.mark.xdist_group("planted")  # the companies are drawn and looked at once
 SEEDS = (30, 31, 32)
 
 
