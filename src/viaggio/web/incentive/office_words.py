@@ -38,6 +38,13 @@ def problem_words(error: ViaggioError) -> str:
     return f"{words} ({error.place})" if error.place and error.code in PLACED else words
 
 
+def code_words(failure: str) -> str:
+    """What a failure of the background says: its code, then its place."""
+    code, _space, place = failure.partition(" ")
+    words = str(PROBLEMS.get(code, gettext("That did not work.")))
+    return f"{words} ({place})" if place and code in PLACED else words
+
+
 PLACED = frozenset({"incentive.bad_plan", "incentive.bad_amount", "incentive.bad_assignment"})
 
 
@@ -46,4 +53,16 @@ def reject_words(what: str) -> str:
     return str(REJECTS.get(what, what))
 
 
-REJECTS: Mapping[str, Promise] = {}
+REJECTS: Mapping[str, Promise] = {
+    "missing": _("it is missing"),
+    "no_day": _("no day, such as 2026-01-31"),
+    "no_number": _("no exact number"),
+    "before_first": _("the last day lies before the first"),
+    "not_between_0_and_1": _("working time lies between 0 and 1"),
+    "no_amount": _("no amount in whole cents"),
+    "neither_stay_nor_absence": _("neither a stay nor an absence"),
+    "more_than_full_time": _("together more than full time"),
+    "too_long": _("too long"),
+    "nobody": _("nobody has an account with this address"),
+}
+"""By the code of a rejected row."""

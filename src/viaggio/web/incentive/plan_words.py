@@ -91,6 +91,7 @@ FINDINGS: Mapping[str, Promise] = {
         "Without a period to compare with, nobody can show the increment that the tax rule asks for."
     ),
     "contribution.unused": _("These touchpoints are used by no group."),
+    "measure.undeclared": _("Nobody said how “%(detail)s” is measured: add it to measures with its metric."),
     "text.unwritten": _("The text breaks off here: check indentation, brackets and quotes."),
     "text.repeated": _("“%(detail)s” stands there twice: only one would count."),
     "text.alias": _("References (* and &) are not read: write the lines out."),

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from viaggio.web.incentive.plan_words import exact_text, kpi_name
+from viaggio.web.incentive.plan_words import exact_text, kpi_name, share_text
 from viaggio.web.shared import formats
 
 RUN_STATES: Mapping[str, Promise] = {
@@ -18,6 +18,13 @@ RUN_STATES: Mapping[str, Promise] = {
     "exported": pgettext_lazy("run", "handed to pay-roll"),
     "locked": pgettext_lazy("run", "closed for good"),
     "superseded": pgettext_lazy("run", "replaced"),
+}
+SIMULATION_STATES: Mapping[str, Promise] = {
+    "waiting": pgettext_lazy("simulation", "waits its turn"),
+    "running": pgettext_lazy("simulation", "being drawn"),
+    "done": pgettext_lazy("simulation", "done"),
+    "cancelled": pgettext_lazy("simulation", "stopped"),
+    "failed": pgettext_lazy("simulation", "failed"),
 }
 STAGES: Mapping[str, Promise] = {
     "S0": _("Inputs are frozen"),
@@ -39,49 +46,38 @@ STAGES: Mapping[str, Promise] = {
 STAGE_STATES: Mapping[str, Promise] = {"done": _("done"), "waiting": _("not yet"), "open": _("not yet")}
 COUNTED: Mapping[str, Promise] = {
     "people": _("people"),
-    "persons": _("people"),
-    "eligible": _("take part"),
-    "not_eligible": _("do not take part"),
-    "excluded": _("do not take part"),
-    "placements": _("stays"),
-    "stays": _("stays"),
-    "assignments": _("stays"),
-    "absences": _("absences"),
-    "cells": _("cells"),
+    "cells": _("measured cells"),
     "kpis": _("figures of the company"),
-    "missing": _("missing"),
-    "measured": _("measured"),
-    "own": _("on their own answers"),
-    "fallback": _("with a fallback"),
-    "fallbacks": _("with a fallback"),
-    "hidden": _("too small alone"),
-    "curves": _("curves"),
-    "lines": _("lines"),
-    "groups": _("groups"),
-    "results": _("results"),
-    "gates": _("gates"),
-    "failed": _("failed"),
-    "raw": _("raw"),
-    "capped": _("capped"),
-    "pool": _("pool"),
-    "lambda": _("factor"),
-    "factor": _("factor"),
-    "binds": _("limits"),
-    "total": _("in all"),
-    "unspent": _("left over"),
-    "held": _("held back"),
     "holds": _("holds"),
-    "flags": _("flags"),
-    "by": _("by"),
-    "entries": _("entries"),
+    "stays": _("stays"),
+    "absences": _("absences"),
+    "opportunity_cents": _("targets of this part"),
+    "measures": _("measures"),
+    "answers": _("answers"),
+    "curves": _("values put on a curve"),
+    "groups": _("groups in units"),
+    "passed": _("passed"),
+    "failed": _("failed"),
+    "missing": _("missing"),
+    "raw_cents": _("in all"),
+    "capped": _("at their cap"),
+    "pool_cents": _("pool"),
+    "factor": _("factor"),
+    "binds": _("it limits"),
+    "cents": _("in all"),
     "awards": _("awards"),
-    "cents": _("cents"),
-    "opportunity": _("target earned"),
-    "statuses": _("who takes part"),
-    "units": _("units"),
-    "readings": _("readings"),
+    "held_cents": _("held back"),
+    "lines": _("lines"),
+    "entries": _("entries"),
 }
 """What was counted in a step, by its code."""
+STATUSES: Mapping[str, Promise] = {
+    "ok": _("take part"),
+    "below_min_service": _("too few days of service"),
+    "not_employed_on": _("not employed on the day"),
+    "contract_not_eligible": _("contract not covered"),
+    "bad_leaver": _("left for a bad reason"),
+}
 REASONS: Mapping[str, Promise] = {
     "own": _("own answers"),
     "privacy:parent": _("too small to be looked at alone: the unit above"),
@@ -188,9 +184,17 @@ def stage_name(code: str) -> str:
     return named(STAGES, code)
 
 
-def counted_words(name: str, value: str) -> str:
+def counted_words(name: str, value: object) -> str:
     """Something that was counted in a step, with its name."""
-    return f"{named(COUNTED, name)}: {value_text(value)}"
+    words = {**STATUSES, **COUNTED}
+    label = reason_words(name) if name in REASONS or ":" in name else named(words, name)
+    if name.endswith("_cents") or name == "cents":
+        said = formats.NO_VALUE if value is None else formats.money(int(str(value)))
+    elif name == "factor":
+        said = share_text(Fraction(str(value)))
+    else:
+        said = value_text(value)
+    return f"{label}: {said}"
 
 
 def value_text(value: object) -> str:

@@ -16,12 +16,12 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 def author(person: Callable[..., User]) -> User:
-    return person(Role.HR, email="autrice@example.com", name="Irene Autrice")
+    return person(Role.HR, email="autrice@example.com", name="Irene Autrice", language="en")
 
 
 @pytest.fixture
 def approver(person: Callable[..., User]) -> User:
-    return person(Role.APPROVER, email="chi-approva@example.com", name="Aldo Approva")
+    return person(Role.APPROVER, email="chi-approva@example.com", name="Aldo Approva", language="en")
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from viaggio.web.incentive.models import IncentivePlan, PlanVersion
-from viaggio.web.incentive.services.plan_drafts import seal
-from viaggio.web.shared.roles import Role
+from viaggio.web.incentive.models import PlanVersion
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from viaggio.web.incentive.models import IncentivePlan, PlanVersion, Run
 from viaggio.web.incentive.plan_words import BASES, finding_words, state_name
 from viaggio.web.incentive.services import plan_said, plans
 from viaggio.web.incentive.services.plan_changes import Change, changes
-from viaggio.web.incentive.services.plan_parts import Bundle, GroupShown, bundles_of, groups_of
+from viaggio.web.incentive.services.plan_parts import Block, GroupShown, blocks_of, groups_of
 from viaggio.web.incentive.services.plan_text import Placed, ReadText, read_text
 from viaggio.web.shared.formats import day
 from viaggio.web.shared.models import User
@@ -60,8 +60,8 @@ class Said:
     """What a plan says, in words and drawings."""
 
     groups: Sequence[GroupShown]
-    shared: Sequence[Bundle]
-    own: Sequence[Bundle]
+    shared: Sequence[Block]
+    own: Sequence[Block]
     combination: str
     calendar: Sequence[tuple[str, str]]
     eligibility: Sequence[str]
@@ -172,8 +172,8 @@ def said(plan: Plan, parts: int = 1) -> Said:
     """A plan in words and drawings."""
     return Said(
         groups=groups_of(plan),
-        shared=bundles_of(plan, Section.SHARED),
-        own=bundles_of(plan, Section.FUNCTION),
+        shared=blocks_of(plan, Section.SHARED),
+        own=blocks_of(plan, Section.FUNCTION),
         combination=plan_said.combination(plan),
         calendar=plan_said.calendar(plan, parts),
         eligibility=plan_said.eligibility(plan),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from viaggio.incentive.combining import Section
 from viaggio.incentive.curves import Curve
-from viaggio.incentive.plan import Component, Group, Plan
+from viaggio.incentive.plan import Group, Plan
 from viaggio.web.incentive.plan_words import exact_text, group_name, measure_name, share_text
 from viaggio.web.incentive.services.plan_places import touchpoint_called
 from viaggio.web.shared.charts import Chart, CurveWords, curve_chart
@@ -18,25 +18,24 @@ from viaggio.web.shared.charts.stack import Piece, stack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineShown:
-    """A component: its measure in words, its weight, its curves drawn, the touchpoints behind it."""
+    """A line that some groups have alike: its measure in words, its weight, the touchpoints behind it."""
 
-    measure: str
     name: str
     weight: str
     indicator: int | None
-    falling: bool
-    chart: Chart
-    improvement: Chart | None
+    groups: tuple[str, ...]
+    everybody: bool
     touchpoints: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
-    """Lines that several groups have alike, drawn once."""
+class Block:
+    """A curve, drawn once, with all lines that are paid by it."""
 
-    groups: tuple[str, ...]
-    everybody: bool
-    weight: str
+    name: str
+    chart: Chart
+    improvement: Chart | None
+    falling: bool
     lines: tuple[LineShown, ...]
 
 
@@ -89,48 +88,48 @@ def _group(plan: Plan, group: Group) -> GroupShown:
     )
 
 
-def bundles_of(plan: Plan, section: Section) -> list[Bundle]:
-    """The lines of a section, with the groups that have them alike: the widest shared first."""
-    alike: dict[tuple[tuple[Component, ...], tuple[tuple[str, Fraction], ...]], list[str]] = {}
+type _Curves = tuple[Curve, Curve | None]
+type _Line = tuple[str, Fraction, int | None]
+
+
+def blocks_of(plan: Plan, *sections: Section) -> list[Block]:
+    """The lines of these sections by their curves, in the plan's order; lines that are alike once."""
+    found: dict[_Curves, dict[_Line, list[str]]] = {}
     for group in plan.groups.values():
-        lines = group.of(section)
-        if lines:
-            behind = tuple(
-                (t, w) for c in lines for t, w in sorted(plan.contribution_map.get(c.mapped, {}).items())
-            )
-            alike.setdefault((lines, behind), []).append(group.name)
-    found = []
-    for number, ((lines, _behind), names) in enumerate(sorted(alike.items(), key=lambda kv: -len(kv[1]))):
-        found.append(
-            Bundle(
-                groups=tuple(group_name(name) for name in names),
-                everybody=len(names) == len(plan.groups),
-                weight=share_text(sum((c.weight for c in lines), Fraction(0))),
-                lines=tuple(
-                    line_shown(plan, component, key=f"{section}-{number}-{place}")
-                    for place, component in enumerate(lines)
-                ),
-            )
-        )
-    return found
+        for c in group.components:
+            if c.section in sections:
+                alike = found.setdefault((c.curve, c.improvement), {})
+                alike.setdefault((c.measure, c.weight, c.form_indicator), []).append(group.name)
+    return [
+        _block(plan, curves, alike, key=f"{sections[0]}-{number}")
+        for number, (curves, alike) in enumerate(found.items())
+    ]
 
 
-def line_shown(plan: Plan, component: Component, *, key: str) -> LineShown:
-    """One component, with its curve and perhaps the curve of its improvement."""
-    name = measure_name(component.measure)
-    touchpoints = plan.contribution_map.get(component.mapped, {})
-    return LineShown(
-        measure=component.measure,
+def _block(plan: Plan, curves: _Curves, alike: dict[_Line, list[str]], *, key: str) -> Block:
+    level, better = curves
+    measures = list(dict.fromkeys(measure for measure, _weight, _indicator in alike))
+    name = measure_name(measures[0]) if len(measures) == 1 else _("each of these measures")
+    return Block(
         name=name,
-        weight=share_text(component.weight),
-        indicator=component.form_indicator,
-        falling=component.curve.falling,
-        chart=drawn(component.curve, name, key=key),
-        improvement=drawn(
-            component.improvement, _("Improvement of %(name)s") % {"name": name}, key=f"{key}-i"
-        )
-        if component.improvement
+        chart=drawn(level, name, key=key),
+        improvement=drawn(better, _("Improvement of %(name)s") % {"name": name}, key=f"{key}-i")
+        if better
         else None,
+        falling=level.falling,
+        lines=tuple(_line(plan, line, names) for line, names in alike.items()),
+    )
+
+
+def _line(plan: Plan, line: _Line, names: list[str]) -> LineShown:
+    measure, weight, indicator = line
+    touchpoints = plan.contribution_map.get(measure.removeprefix("map:"), {}) if "map:" in measure else {}
+    return LineShown(
+        name=measure_name(measure),
+        weight=share_text(weight),
+        indicator=indicator,
+        groups=tuple(group_name(name) for name in dict.fromkeys(names)),
+        everybody=set(names) == set(plan.groups),
         touchpoints=tuple((touchpoint_called(t), share_text(w)) for t, w in touchpoints.items()),
     )
 
@@ -141,20 +140,6 @@ def drawn(curve: Curve, name: str, *, key: str, credited: Fraction | None = None
         title=_("Payout by %(name)s") % {"name": name}, name=name, say=exact_text, share=share_text
     )
     return curve_chart(curve, words, key=key, credited=credited)
-
-
-def charts_of(plan: Plan) -> list[tuple[str, Chart, tuple[str, ...]]]:
-    """Every different curve once, with its measure's name and the groups that have it; for the editor."""
-    seen: dict[tuple[str, Curve], list[str]] = {}
-    for group in plan.groups.values():
-        for component in group.components:
-            names = seen.setdefault((component.measure, component.curve), [])
-            if group_name(group.name) not in names:
-                names.append(group_name(group.name))
-    return [
-        (measure_name(measure), drawn(curve, measure_name(measure), key=f"live-{number}"), tuple(names))
-        for number, ((measure, curve), names) in enumerate(seen.items())
-    ]
 
 
 def said_list(names: Sequence[str] | Iterable[str]) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from viaggio.incentive.combining import Section
 from viaggio.incentive.plan import Plan, check, content_hash, read_plan
 from viaggio.kernel import ViaggioError
+from viaggio.store.incentives.asking import ask_of, measures_of
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 LONGEST = 200_000  # characters of a plan
 UNWRITTEN, REPEATED, ALIAS, TOO_LONG = "text.unwritten", "text.repeated", "text.alias", "text.too_long"
 UNREADABLE = "plan.unreadable"
+UNDECLARED = "measure.undeclared"
 
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
@@ -67,6 +70,10 @@ def read_text(source: str) -> ReadText:
     try:
         plan = read_plan(document)
         found = [
+            Placed(code=UNDECLARED, place=place, detail=name, line=line_of(root, place))
+            for name, place in _undeclared(plan)
+        ]
+        found += [
             Placed(
                 code=f.code,
                 place=f.place,
@@ -96,7 +103,7 @@ def _parsed(source: str) -> "tuple[Node, Mapping[str, Any]] | Placed":
     try:
         for event in yaml.parse(source, Loader=yaml.BaseLoader):
             if isinstance(event, yaml.AliasEvent):  # a repeated branch could grow without end
-                return Placed(code=ALIAS, place="", line=event.start_mark.line + 1)
+                return Placed(code=ALIAS, place="", line=int(getattr(event.start_mark, "line", -1)) + 1)
         root = yaml.compose(source, Loader=yaml.BaseLoader)
         document = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 -- the base loader makes texts only
     except yaml.MarkedYAMLError as error:
@@ -126,6 +133,26 @@ def _repeated(node: "Node", place: str) -> Iterator[Placed]:
                 yield Placed(code=REPEATED, place=here, detail=name, line=key.start_mark.line + 1)
             seen.add(name)
             yield from _repeated(value, here)
+
+
+def _undeclared(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Measures of which nobody said how they are read, each with the place where it is used first."""
+    for name in measures_of(plan):
+        try:
+            ask_of(plan, name)
+        except ViaggioError:
+            yield name, next(_uses(plan, name), f"measures.{name}")
+
+
+def _uses(plan: Plan, name: str) -> Iterator[str]:
+    for group in plan.groups.values():
+        for section in Section:
+            for place, component in enumerate(group.of(section)):
+                if component.measure == name:
+                    yield f"groups.{group.name}.{section}[{place}].measure"
+    for unit, touchpoints in plan.contribution_map.items():
+        if name in touchpoints:
+            yield f"contribution_map.{unit}.{name}"
 
 
 def line_of(root: "Node", place: str) -> int:

@@ -56,7 +56,7 @@ class Stage:
 
     code: str
     state: str
-    counted: tuple[tuple[str, str], ...]
+    counted: tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,14 +167,8 @@ def stages(run: Run) -> list[Stage]:
 def _stage(code: str, step: Mapping[str, Any] | None) -> Stage:
     if step is None:
         return Stage(code=code, state="waiting", counted=())
-    said = {k: v for k, v in step.items() if k not in {"code", "state", "at", "counts"}}
-    counts = step.get("counts")
-    said |= counts if isinstance(counts, Mapping) else {}
-    return Stage(
-        code=code,
-        state=str(step.get("state", "done")),
-        counted=tuple((name, str(value)) for name, value in said.items()),
-    )
+    counted = {name: value for name, value in step.get("counted", {}).items() if name != "sha256"}
+    return Stage(code=code, state=str(step["state"]), counted=tuple(counted.items()))
 
 
 def cells(run: Run, awards: QuerySet[AwardLine]) -> list[CellShown]:

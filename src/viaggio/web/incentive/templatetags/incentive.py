@@ -16,7 +16,7 @@ from viaggio.web.incentive.plan_words import (
     share_text,
     state_name,
 )
-from viaggio.web.shared.formats import NO_VALUE
+from viaggio.web.shared.formats import NO_VALUE, money
 
 register = template.Library()
 
@@ -72,6 +72,18 @@ def flag_state(code: str) -> str:
 def fact_name(code: str) -> str:
     """What a value of a finding is called."""
     return run_words.named(run_words.FACTS, code)
+
+
+@register.filter
+def simulation_state(code: str) -> str:
+    """What a simulation's state is called."""
+    return run_words.named(run_words.SIMULATION_STATES, code)
+
+
+@register.filter
+def signed(cents: int) -> str:
+    """A difference in cents, with its sign."""
+    return money(cents, signed=True)
 
 
 @register.filter

@@ -12,6 +12,17 @@ urlpatterns: list[URLPattern] = [
     path("plans/<str:code>/<int:number>/move", plans.move, name="move-plan"),
     path("plans/<str:code>/<int:number>/edit", plan_editor.edit, name="edit-plan"),
     path("plans/<str:code>/<int:number>/simulator", simulator.simulator, name="simulator"),
+    path("plans/<str:code>/<int:number>/simulator/<int:pk>/", simulator.simulation, name="simulation"),
+    path(
+        "plans/<str:code>/<int:number>/simulator/<int:pk>/progress",
+        simulator.progress,
+        name="simulation-progress",
+    ),
+    path(
+        "plans/<str:code>/<int:number>/simulator/<int:pk>/cancel",
+        simulator.cancel,
+        name="cancel-simulation",
+    ),
     path("runs/", runs.runs, name="runs"),
     path("runs/new", runs.calculate, name="calculate"),
     path("runs/<str:code>/", runs.run, name="run"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from viaggio.incentive.combining import Section
 from viaggio.kernel import ViaggioError
 from viaggio.web.incentive.forms.plan import NewPlanForm, PlanTextForm
 from viaggio.web.incentive.models import IncentivePlan, PlanVersion
@@ -18,7 +19,7 @@ from viaggio.web.incentive.services import plans as making
 from viaggio.web.incentive.services.plan_drafts import ChangedMeanwhile, plain, save, seal
 from viaggio.web.incentive.services.plan_example import nine_functions
 from viaggio.web.incentive.services.plan_pages import grouped, plan_name
-from viaggio.web.incentive.services.plan_parts import charts_of, groups_of
+from viaggio.web.incentive.services.plan_parts import blocks_of, groups_of
 from viaggio.web.incentive.services.plan_text import ReadText, read_text
 from viaggio.web.incentive.views.plans import me, version_or_404
 from viaggio.web.shared.permissions import needs
@@ -92,7 +93,7 @@ def beside(read: ReadText) -> dict[str, Any]:
         "read": read,
         "findings": grouped(read.findings),
         "groups": groups_of(read.plan) if read.plan else [],
-        "charts": charts_of(read.plan) if read.plan else [],
+        "blocks": blocks_of(read.plan, *Section) if read.plan else [],
     }
 
 
