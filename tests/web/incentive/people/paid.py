@@ -1,8 +1,8 @@
 """A small company that was paid, computed by the engine; statements put together here, not by the services.
 
-`statement(person)` is what a statement of that person must hold. Rita moved from logistics to billing in July,
-works 80 % and was on unpaid leave for two weeks; the small team of refunds had too few answers; a flag holds
-the delivery line; a gate failed; the pool binds.
+`statement(person)` is what a statement of that person must hold. Rita moved from logistics to billing in
+July, works 80 % since then and was on unpaid leave for two weeks; the small team of refunds had too few
+answers; a flag holds the delivery line; a gate failed; the pool binds.
 """
 
 from dataclasses import replace
@@ -62,13 +62,20 @@ DOCUMENT = {
     "version": "3",
     "legal_basis": "PDR",
     "agreement": {"signed": "2025-12-10"},
-    "period": {"start": "2026-01-01", "end": "2026-12-31", "baseline": {"start": "2025-01-01", "end": "2025-12-31"}},
+    "period": {
+        "start": "2026-01-01", "end": "2026-12-31",
+        "baseline": {"start": "2025-01-01", "end": "2025-12-31"},
+    },
     "absences": {"unpaid_leave": {"lost": "1"}, "L104": {"lost": "0", "protected": "true"}},
     "guardrails": {
-        "k_headcount": "5", "k_responses": "10", "n_min": "30", "ladder": ["parent", "redistribute", "neutral"],
+        "k_headcount": "5", "k_responses": "10", "n_min": "30",
+        "ladder": ["parent", "redistribute", "neutral"],
         "credibility": {"mode": "level", "K": "240"},
     },
-    "groups": {"logistics": _group("csat_top@delivery"), "billing": _group("map:billing"), "refunds": _group("csat_top@refund")},
+    "groups": {
+        "logistics": _group("csat_top@delivery"), "billing": _group("map:billing"),
+        "refunds": _group("csat_top@refund"),
+    },
     "contribution_map": {"billing": {"billing_clarity": "0.7", "refund": "0.3"}},
     "gates": [
         {"if": "ebitda >= 10000000.00", "level": "plan", "effect": {"factor": "0.9"}},
@@ -145,7 +152,12 @@ def award(person: str) -> Award:
 def _source(cell: Cell) -> Source:
     stratum = cell.strata[0]
     metric, _at, touchpoint = cell.measure.partition("@")
-    known = {"company_nps": "nps", "csat_top": "csat_top", "billing_clarity": "csat_top", "refund": "csat_top"}
+    known = {
+        "company_nps": "nps",
+        "csat_top": "csat_top",
+        "billing_clarity": "csat_top",
+        "refund": "csat_top",
+    }
     touchpoint = touchpoint or (cell.measure if cell.measure in {"billing_clarity", "refund"} else "")
     value = {
         "nps": lambda: Fraction(100 * (stratum.promoters - stratum.detractors), stratum.n),
@@ -191,7 +203,9 @@ def _line(number: int, line: Line) -> StatementLine:
         credited=score.credited if score else None, baseline=score.baseline if score else None,
         payout=result.payout, level_payout=result.level_payout, improvement_payout=result.improvement_payout,
         incremental=result.incremental,
-        curve=_shape(component.curve, score.credited if score else None, result.level_payout or result.payout),
+        curve=_shape(
+            component.curve, score.credited if score else None, result.level_payout or result.payout
+        ),
         improvement=_shape(component.improvement, gain, result.improvement_payout or Fraction(0))
         if component.improvement and gain is not None else None,
         cents=line.cents, held=line.held,
@@ -215,7 +229,8 @@ def _stays(person: str) -> tuple[StatementStay, ...]:
             StatementStay(
                 unit=placement.unit, unit_name=UNITS[placement.unit], group=placement.group,
                 first=placement.first, last=placement.last, fte=placement.fte,
-                target_cents=int(placement.target * 100), days=days, period_days=int(days_of_year), share=share,
+                target_cents=int(placement.target * 100), days=days, period_days=int(days_of_year),
+                share=share,
                 opportunity_cents=round(placement.target * 100 * share),
                 factor=paid.factors[f"{placement.unit}:{placement.first.isoformat()}"],
             )
@@ -226,7 +241,8 @@ def _stays(person: str) -> tuple[StatementStay, ...]:
 def _gates() -> tuple[StatementGate, ...]:
     return (
         StatementGate(
-            kpi="ebitda", sign=">=", threshold=Fraction(10_000_000), value=Fraction(9_400_000), state="failed",
+            kpi="ebitda", sign=">=", threshold=Fraction(10_000_000), value=Fraction(9_400_000),
+            state="failed",
             level="plan", name="", effect="factor", effect_amount=Fraction(9, 10), source=None,
         ),
         StatementGate(

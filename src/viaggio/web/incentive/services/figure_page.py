@@ -44,7 +44,7 @@ def sources_of(statement: Statement) -> list[Source]:
     found = [source for line in statement.lines for source in line.measured]
     found += [part.source for line in statement.lines for part in line.parts if part.source]
     found += [gate.source for gate in statement.gates if gate.source]
-    return list(dict.fromkeys(found))
+    return [source for source in dict.fromkeys(found) if source.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

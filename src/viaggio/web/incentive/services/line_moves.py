@@ -93,8 +93,17 @@ def cap_factor(statement: Statement) -> Fraction:
 
 
 def pool_factor(statement: Statement) -> Fraction:
-    """By what the pool multiplied every award; 1 where it did not bind."""
-    return statement.pool.factor if statement.pool and statement.pool.binds else Fraction(1)
+    """By what the pool multiplied the award; 1 where it did not.
+
+    Where everything is distributed, people at their cap got less than the pool's own factor: what was paid
+    says how much.
+    """
+    if statement.pool is None or not statement.raw:
+        return Fraction(1)
+    hundredfold = statement.raw * 100
+    if abs(hundredfold * statement.pool.factor - statement.cents) <= 1:
+        return statement.pool.factor
+    return Fraction(statement.cents) / hundredfold
 
 
 def _award(statement: Statement, lines: Sequence[StatementLine]) -> Fraction:

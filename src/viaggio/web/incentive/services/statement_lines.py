@@ -206,9 +206,10 @@ def _scale(statement: Statement, line: StatementLine) -> Fraction:
 
 def _figures(line: StatementLine, address: Address, touchpoints: Touchpoints) -> Iterator[FigureLink]:
     for source in line.measured:
-        yield _figure(line, source, address, touchpoints)
+        if source.value:
+            yield _figure(line, source, address, touchpoints)
     for part in line.parts:
-        if part.source is not None:
+        if part.source is not None and part.source.value:
             figure = _figure(line, part.source, address, touchpoints)
             yield FigureLink(
                 name=touchpoint_name(part.touchpoint, touchpoints),
