@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +34,9 @@ class Programs:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
-    def begin(self, root: Path, file: Path | None, fatal: int = 0) -> int:
-        """Start a program that lands the file and folds, or rebuilds without one; its process id."""
-        self._server.stdin.write(f"{root}\t{file or ''}\t{fatal}\n")
+    def begin(self, root: Path, file: Path | None, fatal: int = 0, *, nodes: Sequence[int] = ()) -> int:
+        """Start a program that lands the file and folds, erases these identifiers, or rebuilds; its id."""
+        self._server.stdin.write(f"{root}\t{file or ''}\t{fatal}\t{','.join(map(str, nodes))}\n")
         self._server.stdin.flush()
         return self._said("pid")
 

@@ -69,6 +69,10 @@ class Identifier:
         empty = stored_schema(FACTS["identifiers"]).empty_table()
         return Identified(customer, account, pa.concat_tables([empty, *found]))
 
+    def nodes(self, rows: pa.Table) -> dict[str, Keys]:
+        """The key of each identifier of the rows, by kind, strongest first; 0 where there is none."""
+        return {kind: self._named(kind, rows[kind]).node for kind in KINDS}
+
     def _named(self, kind: str, column: pa.ChunkedArray) -> _Named:
         known = self._known[kind]
         code = known.codes(column)

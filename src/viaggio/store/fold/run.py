@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,14 @@ from viaggio.store.answers_index import clean_answers
 from viaggio.store.durable import LOCK, locked, remove
 from viaggio.store.facts import MANIFEST, FoldedItem, Manifest, read_manifest, write_manifest
 from viaggio.store.fold.compact import compact, due
+from viaggio.store.fold.erase import (
+    Erased,
+    begin_erasure,
+    begun_erasure,
+    end_erasure,
+    erase_landed,
+    erasure_of,
+)
 from viaggio.store.fold.identity import resolve
 from viaggio.store.fold.item import ItemFold, OnProgress, Progress
 from viaggio.store.fold.swap import begin, finish, seal
@@ -37,6 +46,7 @@ def fold(
     ws.facts.mkdir(exist_ok=True)
     with locked(ws.facts, wait=wait):
         finish(ws)
+        _finish_erasure(ws, on_progress, open_reader)
         return fold_all(ws, on_progress, open_reader)
 
 
@@ -51,12 +61,52 @@ def rebuild(
     ws.facts.mkdir(exist_ok=True)
     with locked(ws.facts, wait=wait):
         finish(ws)
-        shadow = begin(ws)
-        folded = fold_all(shadow, on_progress, open_reader)
-        seal(shadow)
+        _finish_erasure(ws, on_progress, open_reader)
+        return _rebuilt(ws, on_progress, open_reader)
+
+
+def _rebuilt(ws: Workspace, on_progress: OnProgress, open_reader: OpenReader) -> list[FoldedItem]:
+    shadow = begin(ws)
+    folded = fold_all(shadow, on_progress, open_reader)
+    seal(shadow)
+    finish(ws)
+    tidy(ws)
+    return folded
+
+
+def erase(
+    ws: Workspace, nodes: Iterable[int], *, on_progress: OnProgress = _quiet, open_reader: OpenReader = reader
+) -> Erased:
+    """Take a customer, known by these identifiers, out of landing, facts, rejects and indexes.
+
+    `nodes`: all keys of the customer. It takes about as long as two rebuilds; who reads goes on reading the
+    old state until the new one is in its place. Killed at any moment, the next fold finishes it.
+    """
+    ws.facts.mkdir(exist_ok=True)
+    with locked(ws.facts):
         finish(ws)
-        tidy(ws)
-        return folded
+        _finish_erasure(ws, on_progress, open_reader)
+        fold_all(ws, on_progress, open_reader)
+        begin_erasure(ws, erasure_of(ws.facts, read_manifest(ws.facts), nodes))
+        return _finish_erasure(ws, on_progress, open_reader) or Erased(
+            items=(), rows=0, mentions=0, rejects=0
+        )
+
+
+def _finish_erasure(ws: Workspace, on_progress: OnProgress, open_reader: OpenReader) -> Erased | None:
+    """Carry out the erasure that was begun, if one was."""
+    begun = begun_erasure(ws)
+    if begun is None:
+        return None
+    erased = erase_landed(ws, begun, partial(_reader_of, open_reader))
+    _rebuilt(ws, on_progress, open_reader)
+    end_erasure(ws)
+    return erased
+
+
+def _reader_of(open_reader: OpenReader, ws: Workspace, item: Item) -> Reader:
+    """Rows kept at an erasure are ours, whatever they were read with first."""
+    return reader(ws, item) if item.kept else open_reader(ws, item)
 
 
 def tidy(ws: Workspace) -> None:
@@ -128,7 +178,7 @@ def _fold_item(
     stored = sum(payload_path(ws, item, payload).stat().st_size for payload in item.payloads)
     work = ItemFold(ws.facts, ws.rejects, item, stored)
     with closing(work):
-        return work.fold(lambda: open_reader(ws, item), connection, manifest, on_progress)
+        return work.fold(lambda: _reader_of(open_reader, ws, item), connection, manifest, on_progress)
 
 
 def _connect(spill: Path) -> Any:

@@ -30,6 +30,7 @@ class Item:
     """One thing that arrived. `landed_at`: UTC microseconds; `by`: who brought it.
 
     `digest` names kind, source, files, mapping or recipe and options: the same things give the same digest.
+    `kept`: a customer was erased from it, and its payloads are the rows that were left.
     """
 
     seq: int
@@ -43,6 +44,7 @@ class Item:
     landed_at: int
     by: str
     digest: str
+    kept: bool = False
 
     @property
     def files(self) -> Mapping[str, str]:
@@ -86,6 +88,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "landed_at": item.landed_at,
         "by": item.by,
         "digest": item.digest,
+        **({"kept": True} if item.kept else {}),
     }
 
 
@@ -114,4 +117,5 @@ def _item(read: dict[str, Any]) -> Item:
         landed_at=int(read["landed_at"]),
         by=read["by"],
         digest=read["digest"],
+        kept=bool(read.get("kept", False)),
     )

@@ -3,6 +3,7 @@
 from viaggio.kernel import BadWorkspace
 from viaggio.store.incoming import Reader
 from viaggio.store.landing.item import Item
+from viaggio.store.landing.kept import KeptReader
 from viaggio.store.landing.land import mapping_text, payload_path
 from viaggio.store.workspace import Workspace
 
@@ -13,6 +14,8 @@ def reader(ws: Workspace, landed: Item) -> Reader:
     Raises `BadMapping`, `BadFile` or the recipe's own errors when they can not be read at all.
     """
     files = {p.name: payload_path(ws, landed, p) for p in landed.payloads}
+    if landed.kept:
+        return KeptReader(files)
     if landed.kind == "mapping":
         from viaggio.store.importers import mapping_reader, read_mapping
 
