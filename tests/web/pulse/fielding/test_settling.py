@@ -1,5 +1,6 @@
 """What was answered reaches the facts: everything, once, as it is now."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -163,6 +164,17 @@ def test_answers_of_a_pulse_with_quotas_say_so(shop, manager):
     answered(about(1), {"recommend": 9}, at=LATER)
     settle(shop, now=LATER)
     assert '"quota": true' in stored(shop, "answers")[0]["properties"]
+
+
+def test_an_answer_says_how_long_it_waited_and_took(shop, asked):
+    Invitation.objects.filter(pk=about(1).pk).update(sent_at=LATER - timedelta(hours=1))
+    response = answered(about(1), {"recommend": 9}, at=LATER, complete=False)
+    response.state, response.completed_at = "complete", LATER + timedelta(seconds=41.4)
+    response.save()
+    settle(shop, now=LATER + DAY)
+    (row,) = stored(shop, "answers")
+    told = json.loads(row["properties"])
+    assert (told["waited_seconds"], told["took_seconds"]) == (3600, 41)
 
 
 def test_many_batches_settle_everything(shop, asked, monkeypatch):

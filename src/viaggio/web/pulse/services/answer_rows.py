@@ -65,7 +65,18 @@ def _marks(response: Response, *, quota: bool) -> dict[str, Any]:
     if quota:
         marks["quota"] = True
     flags = sorted(flag for flag in response.flags if ":" not in flag)
-    return marks | ({"flags": flags} if flags else {})
+    return marks | _pace(response) | ({"flags": flags} if flags else {})
+
+
+def _pace(response: Response) -> dict[str, int]:
+    """Whole seconds from sending the request to opening the form, and from there to its end, where known."""
+    pace = {}
+    sent = response.invitation.sent_at if response.invitation else None
+    if sent is not None:
+        pace["waited_seconds"] = round((response.started_at - sent).total_seconds())
+    if response.completed_at is not None:
+        pace["took_seconds"] = round((response.completed_at - response.started_at).total_seconds())
+    return {name: seconds for name, seconds in pace.items() if seconds >= 0}
 
 
 def _rows(found: Scored, response: str, common: dict[str, Any], marks: dict[str, Any]) -> Rows:
