@@ -106,8 +106,8 @@ def paid(version: PlanVersion, office: Office, part: int = 1, now: datetime = LA
 def handlers(person: Any) -> Office:
     """Made by the fixture `person` of the web tests."""
     return Office(
-        designer=person(Role.HR, email="hr@example.com"),
-        approver=person(Role.APPROVER, email="approver@example.com"),
+        designer=person(Role.HR, email="designer@example.com"),
+        approver=person(Role.APPROVER, email="first@example.com"),
         runner=person(Role.HR, email="runs@example.com"),
         second=person(Role.APPROVER, email="second@example.com"),
     )
