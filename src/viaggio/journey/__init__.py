@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from viaggio.journey.design import Design, Step, design_from_bpmn, design_from_csv
     from viaggio.journey.index import Bucket, Codes, Journeys, MemoryJourneys
     from viaggio.journey.intake import BadColumn, TableJourneys, Taken, from_table
     from viaggio.journey.keeping import what_if
@@ -15,10 +16,18 @@ if TYPE_CHECKING:
     from viaggio.journey.kinds import InteractionKind
     from viaggio.journey.path_questions import attribute, attribution, flow, paths, sub_paths, variants
     from viaggio.journey.progress import drop_off, funnel, leaving, loops, retention, return_curve
-    from viaggio.journey.questions import phase_flow, sessions, step_times, touchpoint_steps, transitions
+    from viaggio.journey.questions import (
+        conformance,
+        phase_flow,
+        sessions,
+        step_times,
+        touchpoint_steps,
+        transitions,
+    )
     from viaggio.journey.where import Where
 
 _HOMES = {
+    "design": ("Design", "Step", "design_from_bpmn", "design_from_csv"),
     "intake": ("BadColumn", "TableJourneys", "Taken", "from_table"),
     "index": ("Bucket", "Codes", "Journeys", "MemoryJourneys"),
     "keeping": ("what_if",),
@@ -26,7 +35,7 @@ _HOMES = {
     "kinds": ("InteractionKind",),
     "path_questions": ("attribute", "attribution", "flow", "paths", "sub_paths", "variants"),
     "progress": ("drop_off", "funnel", "leaving", "loops", "retention", "return_curve"),
-    "questions": ("phase_flow", "sessions", "step_times", "touchpoint_steps", "transitions"),
+    "questions": ("conformance", "phase_flow", "sessions", "step_times", "touchpoint_steps", "transitions"),
     "where": ("Where",),
 }
 
@@ -34,17 +43,22 @@ __all__ = [
     "BadColumn",
     "Bucket",
     "Codes",
+    "Design",
     "Entry",
     "Exclusion",
     "InteractionKind",
     "Journeys",
     "MemoryJourneys",
     "Stage",
+    "Step",
     "TableJourneys",
     "Taken",
     "Where",
     "attribute",
     "attribution",
+    "conformance",
+    "design_from_bpmn",
+    "design_from_csv",
     "drop_off",
     "flow",
     "from_table",

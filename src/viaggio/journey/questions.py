@@ -6,8 +6,10 @@ in UTC microseconds, which narrows it.
 
 from typing import Any
 
+from viaggio.journey.design.model import Design
 from viaggio.journey.index import Coded, Journeys
 from viaggio.journey.intake import from_table
+from viaggio.journey.kernels.conformance import Conformance, ConformanceKernel
 from viaggio.journey.kernels.phase_flow import PhaseFlow, PhaseFlowKernel
 from viaggio.journey.kernels.sessions import SessionKernel, Sessions
 from viaggio.journey.kernels.step_times import StepTimeKernel, StepTimes
@@ -98,3 +100,20 @@ def touchpoint_steps(
     """The first steps of customers for the flow chart, loops in one place collapsed, rare places together."""
     kernel = TouchpointStepKernel(steps, top, by, once)
     return run(journeys_of(source, by), kernel, where=where_of(where, period_micros), threads=threads)
+
+
+def conformance(
+    source: Source,
+    design: Design,
+    *,
+    strict: bool = False,
+    where: Where | str | None = None,
+    period_micros: Micros | None = None,
+    threads: int = 1,
+) -> Conformance:
+    """How well customers follow a designed journey, where they deviate, and what that costs.
+
+    `strict`: interactions at touchpoints that are no step of it count as deviations, too.
+    """
+    kernel = ConformanceKernel(design, strict)
+    return run(journeys_of(source, None), kernel, where=where_of(where, period_micros), threads=threads)
