@@ -1,5 +1,6 @@
-"""`viaggio customer`: find a customer, show the whole record, join and part records."""
+"""`viaggio customer`: find a customer, show the whole record, join and part records, erase one."""
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ class KeyType(click.ParamType[int, str]):
 
 @click.group()
 def customer() -> None:
-    """Find a customer, show the history, join and part records.
+    """Find a customer, show the history, join and part records, erase one.
 
     Keys may begin with a minus: write -- before them, as in `viaggio customer show -- -42`.
     """
@@ -135,6 +136,37 @@ def split(keep: int, away: int, folder: Path | None, reason: str, form: str) -> 
 
     engine = _engine(folder)
     _fold(engine, part(engine, keep, away, reason=reason, landed_at=time.time_ns() // 1000, by=_BY), form)
+
+
+@customer.command()
+@click.argument("key", type=KeyType())
+@workspace_option
+@click.option("--yes", is_flag=True, help="Do not ask again.")
+@formats
+def erase(key: int, folder: Path | None, yes: bool, form: str) -> None:
+    """Erase the customer with KEY from what has landed, the facts, the rejects and the indexes.
+
+    It can not be taken back. Archives made before and what staff wrote in the records stay as they are. Ends
+    with 1 when something could not be read.
+    """
+    from viaggio.store.fold import erase as erase_nodes
+    from viaggio.store.history import nodes_of
+
+    engine = _engine(folder)
+    nodes = nodes_of(engine, key)
+    if not yes:
+        click.confirm(f"Erase customer {key}, known by {len(nodes)} identifiers, for ever?", abort=True)
+    with bar() as on_progress:
+        erased = erase_nodes(engine.workspace, nodes, on_progress=on_progress)
+    columns = ("items", "rows", "mentions", "rejects", "unread")
+    counts = (len(erased.items), erased.rows, erased.mentions, erased.rejects, len(erased.unread))
+    document = {
+        **dict(zip(columns, counts, strict=True)),
+        "changed": erased.items,
+        "unreadable": erased.unread,
+    }
+    show(form, columns, [counts], document=document)
+    sys.exit(1 if erased.unread else 0)
 
 
 def _fold(engine: "Engine", landed: "list[Item]", form: str) -> None:
