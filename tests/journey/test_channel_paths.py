@@ -1,4 +1,4 @@
-"""Attribution of 10,000 published paths, next to what the package ChannelAttribution (R, Python) says of them.
+"""Attribution of 10,000 published paths next to what ChannelAttribution, a package for R and Python, says.
 
 Version 2.2.5 of it, run once: its simple models are exact, its Markov model walks at random, so that the
 figures are the means of eight runs of ten million walks each (seeds 1, 2, 4, 5, 7, 8, 10, 11).
