@@ -61,6 +61,7 @@ GROUPS = (
             Place("/pay/unit/", _("My unit"), "users", Right.SEE_CELL),
             Place("/pay/totals/", _("Works council"), "building-2", Right.SEE_PAY_TOTALS),
             Place("/pay/payroll/", _("Pay-roll"), "file-spreadsheet", Right.EXPORT_PAYROLL),
+            Place("/pay/statements/", _("All statements"), "eye", Right.SEE_ALL_STATEMENTS),
             Place("/pay/staff/", _("Staff"), "user-round", Right.MANAGE_STAFF),
         ),
     ),
