@@ -248,3 +248,11 @@ def test_knowledge_ends_with_the_last_interaction_or_with_the_period() -> None:
     assert known_until(journeys, Where(period_micros=early)) == early[1]
     late = (early[0], last + timedelta(days=9) // timedelta(microseconds=1))
     assert known_until(journeys, Where(period_micros=late)) == last
+
+
+@EXAMPLES
+@given(log=LOGS, unit=units, periods=st.integers(0, 3))
+def test_fewer_periods_are_the_first_of_more(log: ShortLog, unit: Any, periods: int) -> None:
+    long, short = (run(log.journeys(7), RetentionKernel(UNTIL, unit, periods=p)) for p in (800, periods))
+    assert short.cells == tuple(cell for cell in long.cells if cell.period <= periods)
+    assert short.overall == tuple(cell for cell in long.overall if cell.period <= periods)

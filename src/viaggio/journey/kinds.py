@@ -74,10 +74,8 @@ class InteractionKind:
 
     @property
     def label(self) -> str:
-        """The values asked for, as text."""
-        return "; ".join(
-            ", ".join(texts) for name, _ in _COLUMNS if (texts := getattr(self, name)) is not None
-        )
+        """The values asked for, as text; `*` for every interaction."""
+        return "; ".join(", ".join(texts) for _, texts in self.asked()) or "*"
 
     def asked(self) -> tuple[tuple[Coded, tuple[str, ...]], ...]:
         """The columns that are asked, with their values."""

@@ -36,7 +36,8 @@ def merge_tallies(one: Tally, other: Tally) -> Tally:
     if np.array_equal(one.keys, other.keys):
         keys, sums = one.keys, one.sums + other.sums
         return Tally(keys, sums, np.minimum(one.least, other.least), np.maximum(one.most, other.most))
-    keys = np.union1d(one.keys, other.keys)
+    keys = np.sort(np.concatenate((one.keys, other.keys)), kind="stable")  # two sorted runs
+    keys = keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
     sums = np.zeros((len(keys), one.sums.shape[1]), np.int64)
     least, most = np.full(len(keys), NEVER), np.full(len(keys), -1)
     for tally in (one, other):

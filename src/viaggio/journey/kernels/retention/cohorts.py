@@ -1,6 +1,7 @@
 """Retention: customers by the day, week or month of their first interaction; who is there k periods on."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -75,10 +76,10 @@ class Retention:
 @compiled
 def _walk(  # noqa: C901, PLR0912, PLR0917 -- one loop over columns, then rows of a tally
     codes: Array, table: npt.NDArray[np.int32], more: npt.NDArray[np.int32], time: Whole, offsets: Whole,
-    keep: Keep, edges: Whole, slots: Array, keys: Whole, sums: Whole,
+    keep: Keep, edges: Whole, periods: int, slots: Array, keys: Whole, sums: Whole,
 ) -> tuple[int, int]:  # fmt: skip
     masked, narrowed = len(keep) > 0, len(more) > 0
-    used, last, n = 0, len(slots) - 1, len(edges) - 1
+    used, last = 0, len(slots) - 1
     for c in range(len(offsets) - 1):
         born = -1
         here = -1  # the period of the newest interaction
@@ -101,13 +102,16 @@ def _walk(  # noqa: C901, PLR0912, PLR0917 -- one loop over columns, then rows o
                         continue
                     counted = here
                     kind = _BACK
+                    if here - born > periods:
+                        continue
                 else:
                     born = here
             elif counted < 0:
                 continue
             else:
                 kind = _LAST
-            key = ((born * n) + (counted - born if kind else 0)) * 3 + kind
+            since = min(counted - born, periods) if kind else 0
+            key = (born * (periods + 1) + since) * 3 + kind
             row = int(slots[key & last])
             if row < 0 or keys[row] != key:
                 row = row_of(key, used, slots, keys)
@@ -140,12 +144,12 @@ class RetentionKernel:
         latest = int(bucket.time[bucket.offsets[1:] - 1].max())
         days = calendar(self.zone, self.unit, earliest, latest)
         kinds = bits_of((self.first, self.back), bucket, codes)
-        columns = kinds.codes, kinds.table, kinds.more, bucket.time, bucket.offsets, keep, days.edges
-        found = fill(lambda slots, keys, sums, *_: _walk(*columns, slots, keys, sums), len(days) ** 2 * 3, 1)[
-            0
-        ]
+        columns = kinds.codes, kinds.table, kinds.more, bucket.time, bucket.offsets, keep
+        walk = partial(_walk, *columns, days.edges, self.periods)
+        cells = len(days) * (self.periods + 1)
+        found = fill(lambda slots, keys, sums, *_: walk(slots, keys, sums), cells * 3, 1)[0]
         cell, kind = np.divmod(found.keys, 3)
-        born, since = np.divmod(cell, len(days))
+        born, since = np.divmod(cell, self.periods + 1)
         keys = ((born + days.first + _SPAN // 2) * _SPAN + since) * 3 + kind
         return Tally(keys, found.sums, found.least, found.most)
 
