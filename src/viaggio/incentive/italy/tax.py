@@ -7,17 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from viaggio.incentive.country import TaxYear
 from viaggio.incentive.errors import BadPlan
 from viaggio.incentive.exact import cents
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaxYear:
-    """What holds for payments of one year: rate, limit and the highest income of the year before; euros."""
-
-    rate: Fraction
-    limit: Fraction
-    income_cap: Fraction
+__all__ = ["TaxYear", "Taxed", "estimate", "year_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,5 +67,7 @@ def estimate(
 def year_of(table: Mapping[int, TaxYear], year: int) -> TaxYear:
     """The rules for payments of a year; raises `BadPlan` for one that the table does not have."""
     if year not in table:
-        raise BadPlan(f"the table has no year {year}", hint="Add its rate, limit and income cap.")
+        raise BadPlan(
+            f"the table has no year {year}", place="bonus_tax", hint="Add its rate, limit and income cap."
+        )
     return table[year]
