@@ -1,19 +1,27 @@
 """What a unit, a function or the company earned: small groups are hidden so that nobody can subtract them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from viaggio.web.incentive.models import OrgUnit, Run
+from django.core.exceptions import PermissionDenied
+
+from viaggio.incentive.exact import cents, exact
+from viaggio.incentive.run import Person
+from viaggio.web.incentive.models import AwardLine, Employee, Flag, OrgUnit, Run
 from viaggio.web.incentive.services.statement import StatementLine
+from viaggio.web.incentive.services.statement_tree import lines_of
+from viaggio.web.incentive.services.statements import Writer
+from viaggio.web.shared.audit import record
 from viaggio.web.shared.models import User
+from viaggio.web.shared.permissions import allow, may
+from viaggio.web.shared.roles import Right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupTotal:
-    """A group of people in a run. Cents are None where the group is hidden; so is `people` then.
-
-    `of_target` is cents over target cents as a fraction in lowest terms ("17/20").
-    """
+    """A group of people in a run. People and cents are None where the group is hidden."""
 
     code: str
     name: str
@@ -26,12 +34,24 @@ class GroupTotal:
     @property
     def mean_cents(self) -> int | None:
         """Cents a head, halves up."""
-        raise NotImplementedError
+        if self.cents is None or not self.people:
+            return None
+        return cents(Fraction(self.cents, 100 * self.people))
+
+    @property
+    def of_target(self) -> Fraction | None:
+        """Awards as a part of what 100 % would have paid."""
+        if self.cents is None or not self.target_cents:
+            return None
+        return Fraction(self.cents, self.target_cents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """A run in aggregates for the works council."""
+    """A run in aggregates for the works council.
+
+    `flags`: detector, state, how many, without cells. `disputes`: state, how many.
+    """
 
     run: str
     people: int
@@ -42,9 +62,7 @@ class Totals:
     by_gender: tuple[GroupTotal, ...]
     by_working_time: tuple[GroupTotal, ...]
     flags: tuple[tuple[str, str, int], ...]
-    """Detector, state, how many; without cells."""
     disputes: tuple[tuple[str, int], ...]
-    """State, how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +80,11 @@ class MeasureTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnCell:
-    """What the head of a unit sees of it: people and cents together, its lines, no single person."""
+    """What the head of a unit sees of it: people and cents together, its lines, no single person.
+
+    `lines` have no cents of a person: each stands for its measure, once for each group, and is empty where
+    the unit is too small.
+    """
 
     unit: str
     unit_name: str
@@ -71,21 +93,150 @@ class OwnCell:
     measures: tuple[MeasureTotal, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One award with what it is grouped by."""
+
+    award: AwardLine
+    unit: str
+    group: str
+    gender: str
+    full_time: bool
+    opportunity_cents: int
+
+
 def units_of(person: User) -> Sequence[OrgUnit]:
     """Units that this person heads."""
-    raise NotImplementedError
+    return list(OrgUnit.objects.filter(head=person).order_by("code"))
 
 
 def totals(run: Run) -> Totals:
-    """A run in aggregates."""
-    raise NotImplementedError
+    """A run in aggregates: groups below the plan's least number of people are hidden, and so are others
+    from which one could be had by subtraction, in any of the tables.
+    """
+    writer = Writer(run)
+    rows = _rows(writer)
+    tables = [_grouped(rows, of) for of in _TABLES]
+    gone = hidden_groups(
+        [{code: frozenset(row.award.person for row in some) for code, some in t.items()} for t in tables],
+        writer.plan.guard_rails.k_headcount,
+    )
+    shown = [_table(table, writer.names, hide) for table, hide in zip(tables, gone, strict=True)]
+    flags = Counter(
+        Flag.objects.filter(version=run.version, period=run.period).values_list("detector", "state")
+    )
+    disputes = Counter(run.disputes.values_list("state", flat=True))
+    return Totals(
+        run=run.code, people=len(rows), cents=sum(row.award.cents for row in rows),
+        held_cents=sum(row.award.held_cents for row in rows),
+        by_unit=shown[0], by_group=shown[1], by_gender=shown[2], by_working_time=shown[3],
+        flags=tuple((detector, state, n) for (detector, state), n in sorted(flags.items())),
+        disputes=tuple(sorted(disputes.items())),
+    )  # fmt: skip
+
+
+def _rows(writer: Writer) -> list[_Row]:
+    genders = dict(Employee.objects.values_list("pseudonym", "gender"))
+    return [
+        _row(award, writer.people[award.person], genders.get(award.person, ""))
+        for award in AwardLine.objects.filter(run=writer.run).order_by("person")
+    ]
+
+
+def _row(award: AwardLine, person: Person, gender: str) -> _Row:
+    last = max(person.placements)
+    return _Row(
+        award, last.unit, last.group, gender, last.fte == 1,
+        cents(exact(award.tree["opportunity"])),
+    )  # fmt: skip
+
+
+_TABLES: tuple[Callable[[_Row], str], ...] = (
+    lambda row: row.unit,
+    lambda row: row.group,
+    lambda row: row.gender,
+    lambda row: "full" if row.full_time else "part",
+)
+
+
+def _grouped(rows: Iterable[_Row], of: Callable[[_Row], str]) -> dict[str, list[_Row]]:
+    groups: dict[str, list[_Row]] = {}
+    for row in rows:
+        groups.setdefault(of(row), []).append(row)
+    return groups
+
+
+def _table(
+    groups: Mapping[str, list[_Row]], names: Mapping[str, str], gone: set[str]
+) -> tuple[GroupTotal, ...]:
+    return tuple(
+        _total(code, names.get(code, code), groups[code], is_hidden=code in gone) for code in sorted(groups)
+    )
+
+
+def _total(code: str, name: str, rows: Sequence[_Row], *, is_hidden: bool) -> GroupTotal:
+    if is_hidden:
+        return GroupTotal(
+            code=code, name=name, people=None, cents=None, held_cents=None, target_cents=None, hidden=True
+        )
+    return GroupTotal(
+        code=code, name=name, people=len(rows), cents=sum(row.award.cents for row in rows),
+        held_cents=sum(row.award.held_cents for row in rows),
+        target_cents=sum(row.opportunity_cents for row in rows), hidden=False,
+    )  # fmt: skip
 
 
 def own_cell(run: Run, unit: OrgUnit, *, by: User) -> OwnCell:
-    """A unit's own aggregate for its head. Raises `PermissionDenied` for other people's units."""
-    raise NotImplementedError
+    """A unit's own aggregate for its head. Raises `PermissionDenied` for other people's units.
+
+    It is hidden wherever the works council's table hides it, so that two readers together know no more.
+    """
+    allow(by, Right.SEE_CELL)
+    if unit.head_id != by.pk and not may(by, Right.SEE_ALL_STATEMENTS):
+        raise PermissionDenied(Right.SEE_CELL)
+    writer = Writer(run)
+    shown = {total.code: total for total in totals(run).by_unit}
+    nothing = GroupTotal(
+        code=unit.code, name=unit.name, people=None, cents=None, held_cents=None, target_cents=None,
+        hidden=True,
+    )  # fmt: skip
+    total = shown.get(unit.code, nothing)
+    record(by, "incentive.cell.seen", unit, run=run.code)
+    return OwnCell(
+        unit=unit.code, unit_name=unit.name, total=total,
+        lines=() if total.hidden else _lines(writer, unit.code),
+        measures=tuple(one for one in measures(run, writer) if one.unit in {"", unit.code}),
+    )  # fmt: skip
 
 
-def measures(run: Run) -> tuple[MeasureTotal, ...]:
+def _lines(writer: Writer, unit: str) -> tuple[StatementLine, ...]:
+    """Each line of the unit once for each group; its cents are those of all people of the unit together."""
+    found: dict[tuple[str, str, str], StatementLine] = {}
+    added: Counter[tuple[str, str, str]] = Counter()
+    for award in AwardLine.objects.filter(run=writer.run).order_by("person"):
+        for line in lines_of(award.tree, writer.plan, writer.readings):
+            if line.unit == unit:
+                key = (line.group, line.section, line.measure)
+                found.setdefault(key, line)
+                added[key] += line.cents
+    return tuple(
+        replace(line, place="", cents=added[key], first=writer.part.first, last=writer.part.last)
+        for key, line in sorted(found.items())
+    )
+
+
+def measures(run: Run, writer: Writer | None = None) -> tuple[MeasureTotal, ...]:
     """The measures of a run; cells too small are hidden, and those with them from which they would follow."""
-    raise NotImplementedError
+    writer = writer or Writer(run)
+    found = []
+    for (measure, unit, window), source in sorted(writer.readings.rows.items()):
+        if window != "period":
+            continue
+        small = (measure, unit) in writer.readings.too_small
+        found.append(
+            MeasureTotal(
+                measure=measure, unit=unit, unit_name=source.unit_name, n=None if small else source.base,
+                value=None if small else source.value, hidden=small, page="" if small else source.page,
+            )
+        )  # fmt: skip
+    return tuple(found)
