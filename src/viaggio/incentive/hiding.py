@@ -1,4 +1,4 @@
-"""Several tables of the same people beside one another: no small group may follow from them by subtraction."""
+"""Several tables of the same people: no small group may follow from them by subtraction."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction

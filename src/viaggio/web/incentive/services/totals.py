@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.core.exceptions import PermissionDenied
 
 from viaggio.incentive.exact import cents, exact
+from viaggio.incentive.hiding import hidden_groups
 from viaggio.incentive.run import Person
 from viaggio.web.incentive.models import AwardLine, Employee, Flag, OrgUnit, Run
 from viaggio.web.incentive.services.statement import StatementLine
@@ -111,8 +112,10 @@ def units_of(person: User) -> Sequence[OrgUnit]:
 
 
 def totals(run: Run) -> Totals:
-    """A run in aggregates: groups below the plan's least number of people are hidden, and so are others
-    from which one could be had by subtraction, in any of the tables.
+    """A run in aggregates.
+
+    Groups below the plan's least number of people are hidden, and so are others from which one of them could
+    be had by subtraction, in any of the tables.
     """
     writer = Writer(run)
     rows = _rows(writer)
