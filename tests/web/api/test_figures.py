@@ -93,6 +93,9 @@ def test_groups_cut_by_channel(ask):
         ("readings?metric=nps&period=soon", 422, "period.bad"),
         ("readings?metric=nps&step=moon", 422, "request.invalid"),
         ("journey/teleport", 422, None),
+        ("journey/phases?where=channel+=", 422, "filter.bad"),
+        ("journey/phases?where=chanel=web", 422, "dimension.unknown"),
+        ("readings?metric=nps&where=customers+who+did+site", 422, "filter.journeys"),
         ("imports/99", 403, "token.scope"),
     ],
 )
@@ -120,6 +123,12 @@ def test_who_may_not_see_customers_gets_no_cell_under_the_smallest(ask):
     hidden, shown = answer.json()["items"][0], answer.json()["items"][1]
     assert (hidden["value"], hidden["n"], hidden["flags"]) == (None, 0, ["hidden"])  # five answers
     assert shown["n"] == 0 or shown["n"] >= 10
+
+
+def test_single_customers_are_picked_only_by_who_may_see_customers(ask):
+    address = "journey/phases?where=not+customer+=+42"
+    assert ask(address, Right.SEE_FIGURES, role=Role.ANALYST).status_code == 403
+    assert ask(address, Right.SEE_FIGURES).status_code == 200
 
 
 def test_a_role_without_the_right_can_not_make_a_token(person):
