@@ -211,11 +211,18 @@ def sentences(language: str, **changes: object) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_notice_says_what_the_plan_says_in_both_languages(language):
     said = " ".join(sentences(language))
-    for value in ("CX-SHARED", "35 %", "25 %", "40 %", "150 %", "30", "240"):
+    million = "10.000.000" if language == "it" else "10,000,000"
+    for value in ("CX-SHARED", "35 %", "25 %", "40 %", "150 %", "30", "240", million):
         assert value in said
     assert not re.search(r"[{}]", said)
     first = "01/01/2026" if language == "it" else "1 January 2026"
     assert first in said
+
+
+def test_the_notice_tells_of_measures_of_single_people_where_a_plan_has_them():
+    personal = sentences("en", measures={"company_nps": {"scope": "person"}})
+    assert "This plan measures single people too. An agreement with the unions allows it." in personal
+    assert not any("gives no marks to people" in sentence for sentence in personal)
 
 
 def test_a_new_version_of_the_plan_has_a_new_notice():

@@ -12,6 +12,7 @@ from viaggio.incentive.combining import Combination, EffectKind, Section
 from viaggio.incentive.country import Pack
 from viaggio.incentive.exact import fraction, written
 from viaggio.incentive.plan import Plan, content_hash
+from viaggio.incentive.pooling import PoolMode
 from viaggio.incentive.scoring import Credit
 
 SECTIONS = (
@@ -53,7 +54,8 @@ def _scope(plan: Plan) -> Iterator[Fact]:
     yield _fact("scope.plan", plan=plan.code, version=str(plan.version))
     yield _fact("scope.period", first=plan.period.first.isoformat(), last=plan.period.last.isoformat())
     yield _fact("scope.only_pay")
-    yield _fact("scope.no_person_measures")
+    personal = any(facts.get("scope") == "person" for facts in plan.measures.values())
+    yield _fact("scope.person_measures" if personal else "scope.no_person_measures")
     yield _fact("purpose.quality")
 
 
@@ -68,6 +70,8 @@ def _logic(plan: Plan) -> Iterator[Fact]:
                 measure=component.measure,
                 weight=percent(component.weight),
             )
+    if any(c.improvement for group in plan.groups.values() for c in group.components):
+        yield _fact("logic.improvement")
     additive = plan.combination is Combination.ADDITIVE
     yield _fact("logic.added" if additive else "logic.multiplied")
     for gate in plan.gates:
@@ -80,7 +84,8 @@ def _logic(plan: Plan) -> Iterator[Fact]:
     if plan.individual_cap is not None:
         yield _fact("logic.cap", cap=percent(plan.individual_cap))
     if plan.pool is not None:
-        yield _fact("logic.pool")
+        whole = plan.pool.mode is PoolMode.DISTRIBUTE_ALL
+        yield _fact("logic.pool_whole" if whole else "logic.pool")
 
 
 def _data(plan: Plan, pack: Pack) -> Iterator[Fact]:

@@ -116,11 +116,18 @@ def _plain(code: str) -> str:
     return code.removeprefix("map:").replace("_", " ")
 
 
+def _number(text: str, language: str) -> str:
+    """Digits in groups of three from ten thousand on, with the signs of the language."""
+    whole, _, decimals = text.partition(".")
+    grouped = f"{int(whole):,}" if len(whole) > 4 else whole
+    written = f"{grouped}.{decimals}" if decimals else grouped
+    return written.translate(str.maketrans(",.", ".,")) if language == "it" else written
+
+
 def _day(text: str, language: str) -> str:
     """A day as people write it; any other text as it is, with the comma of the language."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        number = text.replace(".", "", 1).isdigit()
-        return text.replace(".", ",") if language == "it" and number else text
+        return _number(text, language) if text.replace(".", "", 1).isdigit() else text
     return f"{day:%d/%m/%Y}" if language == "it" else f"{day.day} {day:%B %Y}"
