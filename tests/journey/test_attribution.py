@@ -1,5 +1,6 @@
 """Attribution equals plain fractions over lists, sums to the conversions, and does not depend on buckets."""
 
+import pickle
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
@@ -282,6 +283,15 @@ def test_parts_merge_in_any_order_and_grouping(log: Rows, kernel: AttributionKer
     a, b, c = parts
     results.append(kernel.finish(kernel.merge(a, kernel.merge(b, c)), CODES))
     assert all(result == results[0] for result in results)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_kernels_and_parts_travel_to_other_processes(kernel: AttributionKernel) -> None:
+    data = journeys(shop(30), 1)
+    part = pickle.loads(pickle.dumps(kernel.part(data.bucket(0), ALL, CODES)))
+    same = pickle.loads(pickle.dumps(kernel)).part(data.bucket(0), ALL, CODES)
+    assert kernel.finish(part, CODES) == kernel.finish(same, CODES) == run(data, kernel)
+    assert hash(kernel) == hash(pickle.loads(pickle.dumps(kernel)))
 
 
 def shop(customers: int, seed: int = 4) -> Rows:

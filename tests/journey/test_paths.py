@@ -1,5 +1,6 @@
 """Paths, sub-paths and flows equal walks over lists, whatever the buckets, and their sums hold."""
 
+import pickle
 from collections import Counter
 from functools import reduce
 from itertools import groupby, pairwise, permutations
@@ -358,6 +359,15 @@ def test_parts_merge_in_any_order_and_grouping(log: Rows, kernel: Any) -> None:
     a, b, c = parts
     results.append(kernel.finish(kernel.merge(a, kernel.merge(b, c)), CODES))
     assert all(result == results[0] for result in results)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_kernels_and_parts_travel_to_other_processes(kernel: Any) -> None:
+    data = journeys([(i % 5, i * MINUTE, i % 4, i % 2) for i in range(60)], 1)
+    part = pickle.loads(pickle.dumps(kernel.part(data.bucket(0), ALL, CODES)))
+    same = pickle.loads(pickle.dumps(kernel)).part(data.bucket(0), ALL, CODES)
+    assert kernel.finish(part, CODES) == kernel.finish(same, CODES) == run(data, kernel)
+    assert hash(kernel) == hash(pickle.loads(pickle.dumps(kernel)))
 
 
 def many(touchpoints: int, rows: int = 60_000) -> tuple[MemoryJourneys, list[list[int]]]:

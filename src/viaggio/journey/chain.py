@@ -78,15 +78,16 @@ class AbsorbingChain:
         return effects
 
     def removal_effect(self, start: int, reward: Matrix, states: npt.NDArray[np.intp]) -> float:
-        """The same for several states at once: nobody passes through any of them."""
-        worth = (self.end * reward).sum(axis=1)
-        expected = float(self.visits[start] @ worth)
-        if not expected:
+        """The same for several states at once: nobody passes through any of them.
+
+        The formula is that of one state with blocks for numbers: visits(start, C) visits(C, C)^-1 e(C).
+        """
+        expected = self.visits @ (self.end * reward).sum(axis=1)
+        if not expected[start]:
             return float("nan")
-        kept = np.setdiff1d(np.arange(len(worth)), states)
-        inner = np.eye(len(kept)) - self.stay[np.ix_(kept, kept)]
-        without = np.linalg.solve(inner, worth[kept])[np.searchsorted(kept, start)]
-        return 1 - float(without) / expected
+        inner = self.visits[np.ix_(states, states)]
+        lost = self.visits[start, states] @ np.linalg.solve(inner, expected[states])
+        return float(lost / expected[start])
 
 
 def steady_state(chances: Matrix) -> Matrix:

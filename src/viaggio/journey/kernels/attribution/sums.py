@@ -168,7 +168,12 @@ def _give_shares(  # noqa: PLR0917 -- a model, paths, rules, scratch, then what 
     half_life: float, first_share: float, last_share: float, shares: Array, seen: Whole,
     given: Array, values: Array,
 ) -> None:  # fmt: skip
-    """The models that give each touch a share: of a conversion, then of its value, rounded cumulatively."""
+    """The models that give each touch a share: of a conversion, then of its value, rounded cumulatively.
+
+    Shapley's value of a place, with v(S) the conversions of paths whose places all lie in S, is the sum of
+    1/k over the paths it is in, k their different places: v is a sum of unanimity games, one for each path
+    (Shapley 1953). No set of places needs to be kept, however many places there are.
+    """
     ends = first_share + last_share
     for p in range(len(weights)):
         start, n = bounds[p], bounds[p + 1] - bounds[p]
