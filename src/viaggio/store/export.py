@@ -11,11 +11,14 @@ import pyarrow.parquet as pq
 from viaggio.kernel import BadFile, UnknownTable
 from viaggio.store.contracts import FACTS
 from viaggio.store.engine import Engine
+from viaggio.store.event_logs import write_ocel, write_xes
 from viaggio.store.tabular import write_csv, write_excel
 from viaggio.store.workspace import Workspace
 
 _ROWS_AT_ONCE = 10_000
 ENDINGS = (".csv", ".xlsx", ".parquet")
+LOGS = (".xes", ".xes.gz", ".ocel.json")
+"""Endings of event logs."""
 
 
 def export_table(workspace: Workspace, name: str, target: Path) -> int:
@@ -23,17 +26,22 @@ def export_table(workspace: Workspace, name: str, target: Path) -> int:
 
     However long the table is, the memory is the same: it is sorted in files beside the target and streamed.
     The file appears whole or not at all. Raises `UnknownTable`, and `BadFile` for another ending than
-    .csv, .xlsx and .parquet.
+    .csv, .xlsx and .parquet. Interactions are also written as event logs: .xes, .xes.gz, .ocel.json.
     """
     if name not in FACTS:
         raise UnknownTable(name, known=FACTS)
-    if target.suffix not in ENDINGS:
+    endings = (*ENDINGS, *LOGS) if name == "interactions" else ENDINGS
+    if not target.name.endswith(endings):
         raise BadFile(
-            f"'{target.suffix}' is no ending of a table", place=str(target), hint=", ".join(ENDINGS)
+            f"'{target.suffix}' is no ending of a table", place=str(target), hint=", ".join(endings)
         )
-    aside = target.with_name(f".{target.name}.aside")
+    aside = target.with_name(f".aside.{target.name}")
     with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
         source = Engine(workspace, spill=Path(folder))
+        if target.name.endswith(LOGS):
+            written = (write_ocel if target.name.endswith(".ocel.json") else write_xes)(source, aside)
+            aside.replace(target)
+            return written
         table = getattr(source.tables(), name)
         schema = table.schema().to_pyarrow()
         batches = _Counted(source.batches(table.order_by(["source", "id"]), _ROWS_AT_ONCE), schema)

@@ -24,6 +24,7 @@ FILE_CODES: tuple[tuple[str, str], ...] = (
     ("file.bad_excel", "the workbook can not be opened"),
     ("file.bad_parquet", "the Parquet file can not be opened"),
     ("file.bad_xes", "the file is no event log in XES"),
+    ("file.bad_ocel", "the file is no event log in OCEL 2.0 (JSON)"),
     ("file.bad_questionnaire", "the file is no questionnaire of its format, or a broken one"),
     ("file.bad_spss", "the file is no SPSS data file, or a broken one"),
     ("file.entities", "the XML declares entities, which no data needs"),

@@ -31,6 +31,7 @@ FILES: Mapping[str, Promise] = {
     "file.bad_excel": _("The workbook cannot be opened. Open it in Excel and save it again."),
     "file.bad_parquet": _("The Parquet file cannot be opened. Fetch it again."),
     "file.bad_xes": _("The file is not an event log in XES."),
+    "file.bad_ocel": _("The file is not an event log in OCEL 2.0 (JSON)."),
     "file.bad_questionnaire": _("The file is not a questionnaire of its format, or it is damaged."),
     "file.bad_spss": _("The file is not an SPSS data file, or it is damaged."),
     "file.entities": _("The XML file declares entities, which no data needs; for safety it is not read."),
