@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from viaggio.web.api.urls import app_name as api
 from viaggio.web.api.urls import patterns as api_patterns
 from viaggio.web.connections.api import router as connections
+from viaggio.web.incentive.api import router as incentive
 from viaggio.web.pulse.api import router as pulse
 from viaggio.web.shared.views import health
 
@@ -23,6 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("connections/", include("viaggio.web.connections.urls")),
     path("pay/", include("viaggio.web.incentive.urls")),
     path("", include("viaggio.web.pulse.urls")),
-    path("api/v1/", include((api_patterns(pulse, connections), api))),
+    path("api/v1/", include((api_patterns(pulse, connections, incentive), api))),
     path("", include("viaggio.web.journey.urls")),
 ]

@@ -77,8 +77,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
             Right.RUN_INCENTIVES,
             Right.REVIEW_DISPUTES,
         }
-        | {Right.MANAGE_STAFF, Right.SEE_PAY_TOTALS},
-        Role.PAYROLL: _OWN | {Right.SEE_PLANS, Right.EXPORT_PAYROLL},
+        | {Right.MANAGE_STAFF, Right.SEE_PAY_TOTALS, Right.USE_API},
+        Role.PAYROLL: _OWN | {Right.SEE_PLANS, Right.EXPORT_PAYROLL, Right.USE_API},
         Role.APPROVER: _OWN | {Right.SEE_FIGURES, Right.SEE_PLANS, Right.APPROVE_PAY, Right.SEE_PAY_TOTALS},
         Role.EMPLOYEE: _OWN,
         Role.WORKS_COUNCIL: _OWN | {Right.SEE_FIGURES, Right.SEE_PLANS, Right.SEE_PAY_TOTALS},

@@ -43,6 +43,13 @@ class TokenAuth(HttpBearer):
         return found
 
 
+def also_opens(request: HttpRequest, right: Right) -> None:
+    """Pass when the call's token opens this right too; raises `PermissionDenied`. For routes of several."""
+    token = getattr(request, "api_token", None)
+    if token is None or not opens(token, right):
+        raise PermissionDenied(right)
+
+
 def guarded_by_token(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
     """Mark the views of a ninja API so that our middlewares leave them to `TokenAuth`.
 

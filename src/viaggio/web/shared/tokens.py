@@ -22,6 +22,12 @@ SCOPES = (
     Right.EXPORT,
     Right.MANAGE_PULSES,
     Right.MANAGE_CONNECTIONS,
+    Right.SEE_OWN_STATEMENT,
+    Right.SEE_PLANS,
+    Right.DESIGN_PLANS,
+    Right.RUN_INCENTIVES,
+    Right.APPROVE_PAY,
+    Right.EXPORT_PAYROLL,
 )
 """Rights that a program may be given."""
 USED_EVERY = timedelta(minutes=10)
