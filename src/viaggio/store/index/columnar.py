@@ -8,7 +8,8 @@ opens it.
 
 import json
 import mmap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from os import SEEK_CUR
 from pathlib import Path
 from typing import Any
 
@@ -51,20 +52,24 @@ def in_file_order(arrays: Mapping[str, Array]) -> list[str]:
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> str:
-    """Write the arrays; returns XXH3 (128 bits, hexadecimal) of the file. Does not sync."""
+    """Write the arrays; returns XXH3 (128 bits, hexadecimal) of the file. Does not sync.
+
+    Arrays of nothing but zeros become holes, where the disk can: they read as zeros and take no room.
+    """
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    digest = xxhash.xxh3_128()
+    header = layout(arrays)
+    digest = xxhash.xxh3_128(header)
     with path.open("wb") as out:
-        for block in _blocks(arrays):
+        out.write(header)
+        for name in in_file_order(arrays):
+            block = arrays[name].view(np.uint8).data
             digest.update(block)
-            out.write(block)
+            if arrays[name].any():
+                out.write(block)
+            else:
+                out.seek(len(block), SEEK_CUR)
+        out.truncate()
     return str(digest.hexdigest())
-
-
-def _blocks(arrays: Mapping[str, Array]) -> Iterator[bytes | memoryview]:
-    yield layout(arrays)
-    for name in in_file_order(arrays):
-        yield arrays[name].view(np.uint8).data
 
 
 def map_arrays(path: Path) -> dict[str, Array]:

@@ -50,13 +50,27 @@ def _with(old: Mapping[str, Array], new: Columns) -> Columns:
     total = len(old["key"]) + len(new["key"])
     is_old = np.ones(total, np.bool_)
     is_old[places] = False
-    columns = {}
+    columns: Columns = {}
     for name in COLUMNS:
-        column = np.empty(total, new[name].dtype)
-        column[places] = new[name]
-        column[is_old] = old[name]
-        columns[name] = column
+        twin = _TWINS.get(name)
+        if twin and all(np.array_equal(rows[name], rows[twin]) for rows in (old, new)):
+            columns[name] = columns[twin]
+        elif _one_value(old[name], new[name]):
+            columns[name] = np.full(total, new[name][0])
+        else:
+            columns[name] = column = np.empty(total, new[name].dtype)
+            column[places] = new[name]
+            column[is_old] = old[name]
     return columns
+
+
+_TWINS = {"ended": "time", "node": "customer"}
+"""Columns that are often the same as an earlier one: events without an end, customers with one identifier."""
+
+
+def _one_value(old: Array, new: Array) -> bool:
+    """Whether all rows of both hold the same, as columns do that the sources leave empty."""
+    return bool((new == old[0]).all() and (old == old[0]).all())
 
 
 def _places(old: Mapping[str, Array], new: Columns) -> Order:
