@@ -56,6 +56,13 @@ def test_a_small_sample_s_score_is_held_against_every_way_to_deal_the_votes():
     )  # fmt: skip
 
 
+def test_samples_of_one_kind_each_are_told_apart_by_the_spread_of_both():
+    z, p = higher(Votes(40, 0, 0), Votes(0, 0, 40))
+    assert z == pytest.approx(200 / np.sqrt(1e4 * 80 / 79 * (1 / 40 + 1 / 40)))
+    assert p < 1e-9
+    assert higher(Votes(40, 0, 0), Votes(40, 0, 0)) == (0.0, 0.5)
+
+
 def test_the_worked_example_of_cherry_picking_is_flagged_and_its_fair_twins_are_not():
     cells = {
         "picked": Invited(eligible_easy=1000, invited_easy=900, eligible_hard=400, invited_hard=200),
@@ -72,7 +79,7 @@ def test_flags_hold_the_rate_of_false_ones_over_all_cells():
     found = suppression(cells, dict.fromkeys(cells, "all"), LIMITS)
     assert [one.adjusted for one in found] == pytest.approx(false_discovery_control([one.p for one in found]))
     for one in found:
-        large = one.statistic > 3 and one.p < 0.01 and one.adjusted < 0.05
+        large = (one.statistic is None or one.statistic > 3) and one.p < 0.01 and one.adjusted < 0.05
         assert one.flagged == large
     assert any(one.flagged for one in found)
 

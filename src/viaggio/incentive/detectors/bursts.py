@@ -1,7 +1,5 @@
 """The scan statistic: how likely it is that so many answers fall within a short window by chance."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -27,11 +25,10 @@ def scan_tail(most: int, n: int, width: float) -> float:
     return float(min(1.0, max(tail, 0.0)))
 
 
-def window_share(others: Sequence[int] | npt.NDArray[np.int64], window: int, span: int) -> float:
-    """The share of everybody else's answers that the busiest window holds, at least its share of the time.
+def window_share(others: npt.NDArray[np.int64], window: int, span: int) -> float:
+    """The share of everybody else's answers (sorted) in the busiest window, at least its share of the time.
 
     Answers crowd by day and after mailings; held against the busiest moment, such crowds are no bursts.
     """
     even = window / span if span > window else 1.0
-    at = np.sort(np.asarray(others, np.int64))
-    return max(even, fullest_window(at, window)[0] / len(at)) if len(at) else even
+    return max(even, fullest_window(others, window)[0] / len(others)) if len(others) else even

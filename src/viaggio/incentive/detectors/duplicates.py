@@ -138,25 +138,19 @@ def _copied_in(
                 before[cell].append(words)
             else:
                 now[cell].append((one.response, words))
-    return {
-        cell: _copied(
-            now[cell],
-            [words for other in family if other != cell for _, words in now[other]],
-            before[cell],
-            limits,
-        )
-        for cell in family
-    }
+    everybody = [words for cell in family for _, words in now[cell]]
+    return {cell: _copied(now[cell], everybody, before[cell], limits) for cell in family}
 
 
 def _copied(
-    own: Sequence[tuple[str, Words]], elsewhere: Sequence[Words], before: Sequence[Words], limits: Limits
+    own: Sequence[tuple[str, Words]], everybody: Sequence[Words], before: Sequence[Words], limits: Limits
 ) -> _Copied:
     """Of a cell's texts those of a kind that is more frequent than elsewhere, and than here before.
 
     Each kind is held against its share there, times the number of kinds (Bonferroni); p is None without texts
     elsewhere.
     """
+    elsewhere = len(everybody) - len(own)
     if not own or not elsewhere:
         return _Copied((), len(own), None)
     kinds: dict[int, list[int]] = defaultdict(list)
@@ -167,7 +161,8 @@ def _copied(
     for places in several:
         mine = Count(len(places), len(own))
         kind = {own[place][1] for place in places}
-        p = excess(mine, Count(alike_in(elsewhere, kind, limits.text_alike), len(elsewhere)))
+        others = alike_in(everybody, kind, limits.text_alike) - len(places)
+        p = excess(mine, Count(others, elsewhere))
         if before:
             p = max(p, excess(mine, Count(alike_in(before, kind, limits.text_alike), len(before))))
         ps.append(len(several) * p)

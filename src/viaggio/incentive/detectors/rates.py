@@ -7,6 +7,7 @@ import numpy as np
 
 from viaggio.incentive.detectors.model import Count, Votes
 
+_KINDS = ("promoters", "passives", "detractors")
 SMALL = 30
 """Below so many answers the probability of a score's difference is enumerated."""
 
@@ -56,8 +57,11 @@ def higher(first: Votes, second: Votes) -> tuple[float, float]:
     one base is small p is the exact tail over all ways to deal the same votes out to the two.
     """
     gap = score(first) - score(second)
-    error = sqrt(_variance(first) + _variance(second))
-    z = gap / error if error else 0.0
+    variance = _variance(first) + _variance(second)
+    if not variance:  # each sample of one kind only: the spread is that of both together
+        both = Votes(*(getattr(first, kind) + getattr(second, kind) for kind in _KINDS))
+        variance = _variance(both) * both.n * (1 / first.n + 1 / second.n)
+    z = gap / sqrt(variance) if variance else 0.0
     if min(first.n, second.n) < SMALL:
         return z, _dealt(first, second)
     return z, at_least(z)

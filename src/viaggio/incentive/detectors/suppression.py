@@ -12,7 +12,7 @@ def suppression(
 ) -> tuple[Finding, ...]:
     """Of `n` customers with a bad case `hits` were marked by staff within seven days: share against peers'.
 
-    The statistic is the ratio to the peers' share (infinite where no peer has any).
+    The statistic is the ratio to the peers' share, None where no peer has any.
     """
     others = peers(cells, parents)
     return judged(
@@ -27,11 +27,11 @@ def _seen(cell: str, own: Count, others: Count, limits: Limits) -> Seen:
     if not own.n or not others.n:
         return Seen(cell=cell, statistic=None, p=None, large=False, values={"without": "bad_cases"})
     mine, theirs = share(own), share(others)
-    ratio = mine / theirs if theirs else (float("inf") if mine else 1.0)
+    ratio = mine / theirs if theirs else None
     return Seen(
         cell=cell,
         statistic=ratio,
         p=excess(own, others),
-        large=ratio > limits.suppression_ratio,
+        large=mine > 0 if ratio is None else ratio > limits.suppression_ratio,
         values={"marked": own.hits, "bad_cases": own.n, "share": mine, "peers_share": theirs},
     )

@@ -11,6 +11,8 @@ from viaggio.incentive.detectors.judging import Seen, judged, smallest
 from viaggio.incentive.detectors.model import Count, Detector, Finding, Limits
 from viaggio.incentive.detectors.rates import excess
 
+Ints = npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timed:
@@ -34,6 +36,22 @@ class _Test:
     responses: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Family:
+    """All answers under one parent: moments in order with their sources, times taken with their cells."""
+
+    at: Ints
+    source: npt.NDArray[np.object_]
+    took: npt.NDArray[np.float64]
+    took_by: npt.NDArray[np.object_]
+    soon: Count
+
+    @property
+    def span(self) -> int:
+        """Microseconds from the first to the last answer."""
+        return int(self.at[-1] - self.at[0])
+
+
 def timing(
     cells: Mapping[str, tuple[Timed, ...]], parents: Mapping[str, str], limits: Limits
 ) -> tuple[Finding, ...]:
@@ -41,26 +59,36 @@ def timing(
 
     Too quick is below the first percentile of the peers' completion times.
     """
-    return judged(
-        Detector.TIMING,
-        [
-            _seen(cell, own, [a for c in _siblings(cell, cells, parents) for a in cells[c]], limits)
-            for cell, own in cells.items()
-        ],
-        level=limits.timing_p,
-        rate=limits.false_flags,
+    members: dict[str, list[str]] = {}
+    for cell, own in cells.items():
+        if own:
+            members.setdefault(parents.get(cell, ""), []).append(cell)
+    families = {parent: _family(some, cells, limits) for parent, some in members.items()}
+    seen = [
+        _seen(cell, own, families[parents.get(cell, "")], limits) for cell, own in cells.items() if own
+    ]  # fmt: skip
+    return judged(Detector.TIMING, seen, level=limits.timing_p, rate=limits.false_flags)
+
+
+def _family(members: Iterable[str], cells: Mapping[str, tuple[Timed, ...]], limits: Limits) -> _Family:
+    all_ = [(cell, one) for cell in members for one in cells[cell]]
+    at = np.array([one.at for _, one in all_], np.int64)
+    order = np.argsort(at, kind="stable")
+    timed = [(cell, one.took) for cell, one in all_ if one.took is not None]
+    return _Family(
+        at=at[order],
+        source=np.array([one.source for _, one in all_], object)[order],
+        took=np.array([took for _, took in timed], np.float64),
+        took_by=np.array([cell for cell, _ in timed], object),
+        soon=_soon_of([one for _, one in all_], limits)[0],
     )
 
 
-def _siblings(cell: str, cells: Iterable[str], parents: Mapping[str, str]) -> list[str]:
-    return [other for other in cells if other != cell and parents.get(other, "") == parents.get(cell, "")]
-
-
-def _seen(cell: str, own: tuple[Timed, ...], others: list[Timed], limits: Limits) -> Seen:
+def _seen(cell: str, own: tuple[Timed, ...], family: _Family, limits: Limits) -> Seen:
     tests = {
-        "soon": _soon(own, others, limits),
-        "quick": _quick(own, others, limits),
-        "burst": _burst(own, others, limits),
+        "soon": _soon(own, family, limits),
+        "quick": _quick(own, family.took[family.took_by != cell], limits),
+        "burst": _burst(own, family, limits),
     }
     made = {name: test for name, test in tests.items() if test is not None}
     values: dict[str, float | str] = {name: len(test.responses) for name, test in made.items()}
@@ -84,31 +112,30 @@ def _seen(cell: str, own: tuple[Timed, ...], others: list[Timed], limits: Limits
     )
 
 
-def _soon(own: tuple[Timed, ...], others: list[Timed], limits: Limits) -> _Test | None:
-    def of(answers: Iterable[Timed]) -> tuple[list[str], int]:
-        known = [one for one in answers if one.waited is not None]
-        within = limits.seconds_after_invitation
-        return [one.response for one in known if one.waited is not None and one.waited <= within], len(known)
+def _soon_of(answers: Iterable[Timed], limits: Limits) -> tuple[Count, tuple[str, ...]]:
+    known = [(one.response, one.waited) for one in answers if one.waited is not None]
+    soon = tuple(name for name, waited in known if waited <= limits.seconds_after_invitation)
+    return Count(len(soon), len(known)), soon
 
-    (mine, n), (theirs, base) = of(own), of(others)
-    if not n or not base:
+
+def _soon(own: tuple[Timed, ...], family: _Family, limits: Limits) -> _Test | None:
+    mine, names = _soon_of(own, limits)
+    others = Count(family.soon.hits - mine.hits, family.soon.n - mine.n)
+    return _Test(excess(mine, others), names) if mine.n and others.n else None
+
+
+def _quick(own: tuple[Timed, ...], others: npt.NDArray[np.float64], limits: Limits) -> _Test | None:
+    known = [(one.response, one.took) for one in own if one.took is not None]
+    if len(others) < limits.quick_base or not known:
         return None
-    return _Test(excess(Count(len(mine), n), Count(len(theirs), base)), tuple(mine))
-
-
-def _quick(own: tuple[Timed, ...], others: list[Timed], limits: Limits) -> _Test | None:
-    base = np.array([one.took for one in others if one.took is not None], np.float64)
-    known = [one for one in own if one.took is not None]
-    if len(base) < limits.quick_base or not known:
-        return None
-    least = float(np.percentile(base, limits.quick_percentile))
-    mine = [one.response for one in known if one.took is not None and one.took < least]
+    least = float(np.percentile(others, limits.quick_percentile))
+    quick = tuple(name for name, took in known if took < least)
     return _Test(
-        excess(Count(len(mine), len(known)), Count(int((base < least).sum()), len(base))), tuple(mine)
+        excess(Count(len(quick), len(known)), Count(int((others < least).sum()), len(others))), quick
     )
 
 
-def _burst(own: tuple[Timed, ...], others: list[Timed], limits: Limits) -> _Test | None:
+def _burst(own: tuple[Timed, ...], family: _Family, limits: Limits) -> _Test | None:
     by_source: dict[str, list[Timed]] = {}
     for one in own:
         if one.source:
@@ -117,19 +144,14 @@ def _burst(own: tuple[Timed, ...], others: list[Timed], limits: Limits) -> _Test
         return None
     many = {source: some for source, some in by_source.items() if len(some) >= limits.timing_answers}
     window = int(limits.burst_seconds * 1e6)
-    everybody = [*own, *others]
-    span = max(one.at for one in everybody) - min(one.at for one in everybody)
     best = _Test(1.0, ())
     for source, some in sorted(many.items()):
-        at, names = _sorted(some)
-        most, first = fullest_window(at, window)
-        width = window_share([one.at for one in everybody if one.source != source], window, span)
-        p = min(1.0, len(many) * scan_tail(most, len(at), width))
+        some.sort(key=lambda one: (one.at, one.response))
+        most, first = fullest_window(np.array([one.at for one in some], np.int64), window)
+        if most < limits.timing_answers:
+            continue
+        width = window_share(family.at[family.source != source], window, family.span)
+        p = min(1.0, len(many) * scan_tail(most, len(some), width))
         if p < best.p:
-            best = _Test(p, tuple(names[first : first + most]))
+            best = _Test(p, tuple(one.response for one in some[first : first + most]))
     return best
-
-
-def _sorted(answers: list[Timed]) -> tuple[npt.NDArray[np.int64], list[str]]:
-    answers = sorted(answers, key=lambda one: (one.at, one.response))
-    return np.array([one.at for one in answers], np.int64), [one.response for one in answers]

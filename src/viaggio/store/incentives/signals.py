@@ -108,11 +108,10 @@ def signals_of(
     gathered = _Gathered()
     replies = Replies(
         facts.ask("signals_answers", span.since, end, **facts.lists("control_items", "audit_pulses")),
-        facts.ask("signals_texts", start, end),
+        facts.ask("signals_texts", span.since, end),
         span,
     )
-    _of_answers(gathered, replies, cells)
-    _of_persons(gathered, facts, replies, cells, staff=staff, key=key)
+    _of_answers(gathered, facts, replies, cells, staff=staff, key=key)
     _of_coverage(gathered, facts, cells, span)
     _of_marks(gathered, facts, cells, span)
     _of_harms(gathered, facts, replies, cells, period)
@@ -122,22 +121,7 @@ def signals_of(
     )  # fmt: skip
 
 
-def _of_answers(gathered: _Gathered, replies: Replies, cells: Sequence[Watched]) -> None:
-    named = {one.cell: one for one in cells}
-    hidden = bool((replies.audit & replies.inside).any())
-    for one in cells:
-        if not (replies.ordinary(one) & replies.inside).any():
-            continue
-        gathered.put("begging", one.cell, answers.begging_of(replies, one))
-        gathered.put("weeks", one.cell, answers.weeks_of(replies, one, named))
-        gathered.put("endings", one.cell, answers.ending_of(replies, one))
-        if hidden:
-            gathered.put("audited", one.cell, answers.audited_of(replies, one))
-    gathered.without |= dict.fromkeys(("begging", "shift", "bunching"), "answers")
-    gathered.without["audit"] = "answers" if hidden else "audit_sample"
-
-
-def _of_persons(
+def _of_answers(
     gathered: _Gathered,
     facts: _Facts,
     replies: Replies,
@@ -146,19 +130,29 @@ def _of_persons(
     staff: Staff,
     key: bytes,
 ) -> None:
+    """What answers and those who gave them tell; a cell without answers in the period is left out."""
+    named = {one.cell: one for one in cells}
+    hidden = bool((replies.audit & replies.inside).any())
     told = any(replies.known(column) for column in _SAYS)
     looked_for = bool(staff.contacts or staff.networks)
     contacts = _contacts(facts.engine, replies, key) if looked_for else {}
     for one in cells:
-        rows = replies.rows(one)
+        everything = replies.rows(one)
+        rows = [row for row in everything if not row["before"]]
         if not rows:
             continue
-        gathered.put("given", one.cell, answers.given_of(rows, replies.words, key))
+        gathered.put("begging", one.cell, answers.begging_of(replies, one, rows))
+        gathered.put("weeks", one.cell, answers.weeks_of(replies, one, named))
+        gathered.put("endings", one.cell, answers.ending_of(replies, one))
+        gathered.put("given", one.cell, answers.given_of(everything, replies.words, key))
+        if hidden:
+            gathered.put("audited", one.cell, answers.audited_of(replies, one))
         if told:
             gathered.put("timed", one.cell, answers.timed_of(rows, key))
         if looked_for:
             gathered.put("answered", one.cell, answers.answered_of(rows, contacts, key))
-    gathered.without["duplicates"] = "answers"
+    gathered.without |= dict.fromkeys(("begging", "shift", "bunching", "duplicates"), "answers")
+    gathered.without["audit"] = "answers" if hidden else "audit_sample"
     gathered.without["timing"] = "answers" if told else ",".join(_SAYS)
     gathered.without["staff"] = "answers" if looked_for else "staff_list"
 

@@ -78,12 +78,11 @@ class Replies:
         return mine
 
     def rows(self, cell: Watched) -> list[dict[str, Any]]:
-        """The ordinary answers of the period, each with its name."""
-        found: list[dict[str, Any]] = self.table.filter(
-            pa.array(self.ordinary(cell) & self.inside)
-        ).to_pylist()
+        """The cell's ordinary answers with their names; `before` are those of the history."""
+        found: list[dict[str, Any]] = self.table.filter(pa.array(self.ordinary(cell))).to_pylist()
         for row in found:
             row["name"] = f"{row['source']}:{row['response']}"
+            row["before"] = row["moment"] < self.span.start
         return found
 
     def known(self, column: str) -> bool:
@@ -131,7 +130,7 @@ def audited_of(replies: Replies, cell: Watched) -> Audited:
     )
 
 
-def begging_of(replies: Replies, cell: Watched) -> Begging:
+def begging_of(replies: Replies, cell: Watched, rows: Sequence[Mapping[str, Any]]) -> Begging:
     """The control item, words that tell of a plea, and tens among the high scores now and before."""
     own = replies.ordinary(cell)
     high, ten = replies.score >= 8, replies.score == 10
@@ -140,7 +139,7 @@ def begging_of(replies: Replies, cell: Watched) -> Begging:
         rows_of(replies.items, cell.where) & (replies.items["moment"].to_numpy() >= replies.span.start)
     ))  # fmt: skip
     middle = (items["scale_min"].to_numpy() + items["scale_max"].to_numpy()) / 2
-    names = [row["name"] for row in replies.rows(cell)]
+    names = [row["name"] for row in rows]
     told = {name: tells_of_a_plea(replies.words[name]) for name in names if name in replies.words}
     return Begging(
         item=Count(int((items["value"].to_numpy() > middle).sum()), len(items)),
@@ -176,7 +175,7 @@ def given_of(rows: Sequence[Mapping[str, Any]], words: Mapping[str, str], key: b
             response=row["name"], at=row["moment"], customer=str(row["customer"] or ""),
             device=hashed(key, "device", row["device"]) if row["device"] else "",
             touchpoint=row["touchpoint"] or "", text=words.get(row["name"], ""),
-            on_site=row["asked_by"] in ON_SITE,
+            on_site=row["asked_by"] in ON_SITE, before=row["before"],
         )
         for row in rows
     )  # fmt: skip
