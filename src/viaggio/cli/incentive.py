@@ -1,4 +1,4 @@
-"""`viaggio incentive`: check a plan, run it, verify, explain and compare runs, without a workspace."""
+"""`viaggio incentive`: check, run, verify, explain, compare, simulate and export, without a workspace."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from viaggio.cli.incentive_payroll import annex, export, notice
+from viaggio.cli.incentive_whatif import simulate
 from viaggio.cli.output import formats, show
 from viaggio.kernel import ViaggioError
 
@@ -105,3 +107,7 @@ def diff(one: Path, other: Path, form: str) -> None:
     found = compare_runs(read_run(one), read_run(other))
     show(form, ("place", "one", "other"), [(d.place, str(d.one), str(d.other)) for d in found])
     sys.exit(1 if found else 0)
+
+
+for command in (simulate, export, notice, annex):
+    incentive.add_command(command)
