@@ -22,7 +22,7 @@ class WhatIfForm(forms.Form):
 
     part = forms.TypedChoiceField(label=gettext_lazy("Part of the period"), coerce=int)
     against = forms.TypedChoiceField(
-        label=gettext_lazy("Compared with"), coerce=int, required=False, empty_value=None
+        label=gettext_lazy("Held against"), coerce=int, required=False, empty_value=None
     )
     draws = forms.TypedChoiceField(label=gettext_lazy("Draws"), coerce=int, choices=DRAWS, initial="2000")
     seed = forms.IntegerField(
@@ -52,7 +52,7 @@ class WhatIfForm(forms.Form):
         others = version.plan.versions.exclude(pk=version.pk).exclude(document={}).order_by("-number")
         self.others = {other.pk: other for other in others}
         self._choices("part", [(p.part, p.period) for p in parts_of(version)])
-        none = ("", _("nothing"))
+        none = ("", _("no other version"))
         named = [(pk, _("version %(n)s") % {"n": v.number}) for pk, v in self.others.items()]
         self._choices("against", [none, *named])
         self.kpis = kpis_of(read_plan(version.document))

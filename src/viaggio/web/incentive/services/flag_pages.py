@@ -59,14 +59,13 @@ def _heads(unit: OrgUnit, person: User) -> bool:
 
 
 def _facts(finding: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Values of a finding in one row, nested ones with the name in front left out."""
-    found: list[tuple[str, Any]] = []
-    for name, value in finding.items():
-        if isinstance(value, dict):
-            found += [(inner, entry) for inner, entry in value.items() if not isinstance(entry, dict)]
-        elif value not in (None, ""):
-            found.append((name, value))
-    return found
+    """The statistic and what it was computed from; which answers it speaks of is not shown."""
+    plain = {**finding, **finding.get("values", {})}
+    return [
+        (name, value)
+        for name, value in plain.items()
+        if name not in {"values", "responses"} and value not in (None, "", 0)
+    ]
 
 
 def flags_shown(person: User, *, decided: bool, now: datetime) -> list[FlagShown]:

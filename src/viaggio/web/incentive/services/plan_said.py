@@ -35,7 +35,7 @@ def calendar(plan: Plan, parts: int) -> Facts:
             (_("Settled in"), ngettext("%(n)s equal part", "%(n)s equal parts", parts) % {"n": parts})
         )
     if plan.baseline:
-        facts.append((_("Compared with"), _span(plan.baseline.first, plan.baseline.last)))
+        facts.append((_("Held against"), _span(plan.baseline.first, plan.baseline.last)))
     counts = {
         DayCount.CALENDAR: _("calendar days"),
         DayCount.WORKING: _("working days, Monday to Friday"),

@@ -32,6 +32,7 @@ from viaggio.web.shared.roles import Right
 
 if TYPE_CHECKING:
     from viaggio.incentive.whatif.comparing import Comparison
+    from viaggio.incentive.whatif.factors import Floats
     from viaggio.incentive.whatif.forecast import Band, Forecast
 
 BETWEEN_WORDS = 0.5  # seconds between two words about how far it is
@@ -108,6 +109,9 @@ def compute(pk: int, *, now: Callable[[], datetime] = timezone.now) -> None:
         told = f"{error.code} {error.place}".strip()[:200]
         running.update(state="failed", failure=told, ended_at=now())
         return
+    except Exception:
+        running.update(state="failed", failure="incentive.unexpected", ended_at=now())
+        raise
     running.update(state="done", result=result, ended_at=now())
 
 
@@ -187,9 +191,6 @@ def chances_of(plan: Plan, inputs: Inputs, wish: Mapping[str, Any]) -> Any:
 
 def forecast_data(forecast: "Forecast", plan: Plan, inputs: Inputs) -> dict[str, Any]:
     """What came out, as plain values; amounts in units of the currency, small units left out."""
-    import numpy as np
-
-    counts, edges = np.histogram(forecast.costs, bins=BINS)
     small = hidden_units(plan, inputs)
     return {
         "draws": forecast.draws,
@@ -203,8 +204,18 @@ def forecast_data(forecast: "Forecast", plan: Plan, inputs: Inputs) -> dict[str,
         "hidden": sorted(small),
         "noise_share": forecast.noise_share,
         "per_point": dict(forecast.per_point),
-        "bins": [[float(edges[n]), float(edges[n + 1]), int(count)] for n, count in enumerate(counts)],
+        "bins": binned(forecast.costs),
     }
+
+
+def binned(costs: "Floats") -> list[list[float]]:
+    """How many draws lie between which costs; one bin where all cost the same to the cent."""
+    import numpy as np
+
+    low, high = float(costs.min()), float(costs.max())
+    bins = BINS if high - low >= 0.01 * BINS else 1
+    counts, edges = np.histogram(costs, bins=bins, range=(low, high if high > low else low + 0.01))
+    return [[float(edges[n]), float(edges[n + 1]), int(count)] for n, count in enumerate(counts)]
 
 
 def _band(band: "Band") -> dict[str, float]:
