@@ -47,6 +47,11 @@ RIGHT_NAMES: Mapping[Right, Promise] = {
     Right.EXPORT: _("Export"),
     Right.USE_API: _("Use the API"),
     Right.MANAGE_CONNECTIONS: _("Connect other systems"),
+    Right.SEE_PLANS: _("See plans and runs of the incentives"),
+    Right.DESIGN_PLANS: _("Write plans of the incentives"),
+    Right.RUN_INCENTIVES: _("Compute and publish the incentives"),
+    Right.APPROVE_PAY: _("Approve plans and runs of others"),
+    Right.EXPORT_PAYROLL: _("Hand over to pay-roll"),
     Right.MANAGE_PEOPLE: _("Manage people and roles"),
     Right.SEE_AUDIT: _("Read the audit"),
 }
