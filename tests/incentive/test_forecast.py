@@ -94,6 +94,17 @@ def test_measures_that_move_together_spread_the_cost_more(r):
     assert abs(told.sd - expected) <= 4 * expected / sqrt(2 * DRAWS)
 
 
+def test_a_good_year_is_good_for_measures_of_which_less_is_better_too():
+    """With one shock the two lines add up instead of cancelling out."""
+    less = {"points": [["1000", "0"], ["-1000", "20"]], "direction": "down"}
+    told = drawn(
+        plan_of(WIDE, less),
+        inputs_of(measured("m0", 35, 3), measured("m1", 35, 3)),
+        Chances(correlation=Fraction(1)),
+    )
+    assert abs(told.sd - 3_000) <= 4 * 3_000 / sqrt(2 * DRAWS)
+
+
 @pytest.mark.parametrize(
     ("spread", "r", "share"), [(0, "0", 1.0), (3, "0", 0.5), (0, "3/4", 0.25), (4, "0", 0.36)]
 )

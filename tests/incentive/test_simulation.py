@@ -9,7 +9,7 @@ from viaggio.incentive.whatif.scenario import applied
 from viaggio.incentive.whatif.simulation import awards_on, model
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_on_any_single_scenario_each_award_is_within_a_cent_of_the_exact_engine(data):
     plan, inputs = data.draw(plans()), data.draw(companies())

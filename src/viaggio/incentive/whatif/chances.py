@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from viaggio.incentive.errors import BadAmount
+from viaggio.incentive.plan import Plan
 from viaggio.incentive.run import Cell, Inputs
 from viaggio.incentive.run.cells import score_of
 from viaggio.incentive.run.model import NOW
@@ -34,11 +35,13 @@ class Chances:
     """How uncertain everything is.
 
     A value is drawn as centre + sqrt(r) sd S + sqrt(1 - r) (spread T + se E): S is the company's shock,
-    common to all measures and KPIs; T the true movement of the measure (`spread`, its standard deviation in
+    common to all measures and KPIs and good for all of them (it lowers measures of which less is better, and
+    KPIs that gates want to be low); T the true movement of the measure (`spread`, its standard deviation in
     points); E the sampling noise of the cell (its standard error); sd^2 = spread^2 + se^2 and r is the
     `correlation` between any two measures. KPIs are drawn likewise with `kpi_sd`. `turnover` is the chance of
-    each person to leave within the settled days, on any of them alike. `futures` are drawn with their
-    chances; what is left of 1 stays as it is.
+    each person to leave within the settled days, on any of them alike; nobody is hired instead. `futures`
+    are drawn with their chances; what is left of 1 stays as it is. Values of the same measure in a unit and
+    the one above it share S and T, not E.
     """
 
     correlation: Fraction = Fraction(0)
@@ -66,11 +69,15 @@ class Centre:
     spread: Floats
     low: Floats
     high: Floats
+    sign: Floats
+    """1 where more is better, -1 where less is."""
     measure: tuple[str, ...]
 
 
-def centre_of(inputs: Inputs, places: Mapping[Place, int], chances: Chances) -> Centre:
-    """Where the cells stand now and how precisely that is known."""
+def centre_of(
+    inputs: Inputs, places: Mapping[Place, int], chances: Chances, falling: frozenset[str]
+) -> Centre:
+    """Where the cells stand now and how precisely that is known; of `falling` measures less is better."""
     found: dict[int, tuple[float, float, float, tuple[float, float]]] = {}
     for cell in inputs.cells:
         place = places.get((cell.measure, cell.unit))
@@ -80,13 +87,15 @@ def centre_of(inputs: Inputs, places: Mapping[Place, int], chances: Chances) -> 
         spread = float(chances.spread.get(cell.measure, Fraction(0)))
         found[place] = (float(score.value), float(score.se), spread, _bounds(cell))
     rows = [found[n] for n in range(len(places))]
+    measures = tuple(measure for measure, _ in sorted(places, key=lambda key: places[key]))
     return Centre(
         value=np.array([row[0] for row in rows]),
         se=np.array([row[1] for row in rows]),
         spread=np.array([row[2] for row in rows]),
         low=np.array([row[3][0] for row in rows]),
         high=np.array([row[3][1] for row in rows]),
-        measure=tuple(measure for measure, _ in sorted(places, key=lambda key: places[key])),
+        sign=np.array([-1.0 if measure in falling else 1.0 for measure in measures]),
+        measure=measures,
     )
 
 
@@ -107,7 +116,7 @@ class Shocks:
 
 
 def shocks(
-    inputs: Inputs, centre: Centre, chances: Chances, draws: int, chance: np.random.Generator
+    plan: Plan, inputs: Inputs, centre: Centre, chances: Chances, *, draws: int, chance: np.random.Generator
 ) -> Shocks:
     """The company's shock, true movements, KPIs and futures of all draws."""
     company = chance.standard_normal(draws)
@@ -127,10 +136,15 @@ def shocks(
     r = float(chances.correlation)
     for name in sorted(kpis):
         own = chance.standard_normal(draws)
-        kpis[name] = kpis[name] + float(chances.kpi_sd.get(name, 0)) * (
-            np.sqrt(r) * company + np.sqrt(1 - r) * own
-        )
+        sd = float(chances.kpi_sd.get(name, 0))
+        kpis[name] = kpis[name] + sd * (np.sqrt(r) * _good(plan, name) * company + np.sqrt(1 - r) * own)
     return Shocks(company=company, movement=movement[:, column], kpis=kpis, moved=moved)
+
+
+def _good(plan: Plan, kpi: str) -> float:
+    """1 where more of a KPI is better, -1 where every gate on it wants less."""
+    signs = {gate.sign for gate in plan.gates if gate.kpi == kpi}
+    return -1.0 if signs and signs <= {"<", "<="} else 1.0
 
 
 def values_of(centre: Centre, told: Shocks, chances: Chances, chance: np.random.Generator) -> Floats:
@@ -139,7 +153,8 @@ def values_of(centre: Centre, told: Shocks, chances: Chances, chance: np.random.
     sd = np.hypot(centre.se, centre.spread)
     noise = chance.standard_normal((len(told.company), len(centre.value)))
     own = centre.spread * told.movement + centre.se * noise
-    values = centre.value + told.moved + np.sqrt(r) * sd * told.company[:, None] + np.sqrt(1 - r) * own
+    common = centre.sign * sd * told.company[:, None]
+    values = centre.value + told.moved + np.sqrt(r) * common + np.sqrt(1 - r) * own
     return np.asarray(np.clip(values, centre.low, centre.high))
 
 

@@ -42,6 +42,18 @@ class Factory:
     places: Mapping[Place, int]
     groups: tuple[tuple[Ready, ...], ...]
 
+    @property
+    def falling(self) -> frozenset[str]:
+        """Measures of which less is better."""
+        return frozenset(
+            measure
+            for lines in self.groups
+            for line in lines
+            if line.value is not None and line.component.curve.falling
+            for _, term in line.value.parts
+            for measure, _ in term.coefficients
+        )
+
     def factors(self, values: Floats, kpis: Mapping[str, Floats]) -> Floats:
         """Draws x groups. `values`: draws x cells in the order of `places`; `kpis`: one array per KPI."""
         known: dict[Key, Floats] = {}

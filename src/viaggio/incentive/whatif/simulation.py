@@ -120,8 +120,8 @@ def drawn(made: Model, chances: Chances, draws: int, chance: np.random.Generator
         if unknown:
             raise BadPlan(f"the future '{future.name}' has a KPI '{unknown[0]}'", place="futures",
                           hint="Add the KPI to the results too.")  # fmt: skip
-    centre = centre_of(made.inputs, made.factory.places, chances)
-    told = shocks(made.inputs, centre, chances, draws, chance)
+    centre = centre_of(made.inputs, made.factory.places, chances, made.factory.falling)
+    told = shocks(made.plan, made.inputs, centre, chances, draws=draws, chance=chance)
     values = values_of(centre, told, chances, chance)
     window = paying.days_of(made.plan, made.inputs)
     told_leaving = Leaving(
