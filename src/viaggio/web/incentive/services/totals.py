@@ -11,6 +11,7 @@ from viaggio.incentive.exact import cents, exact
 from viaggio.incentive.hiding import hidden_groups
 from viaggio.incentive.run import Person
 from viaggio.web.incentive.models import AwardLine, Employee, Flag, OrgUnit, Run
+from viaggio.web.incentive.services.differencing import closed
 from viaggio.web.incentive.services.statement import StatementLine
 from viaggio.web.incentive.services.statement_tree import lines_of
 from viaggio.web.incentive.services.statements import Writer
@@ -120,10 +121,9 @@ def totals(run: Run) -> Totals:
     writer = Writer(run)
     rows = _rows(writer)
     tables = [_grouped(rows, of) for of in _TABLES]
-    gone = hidden_groups(
-        [{code: frozenset(row.award.person for row in some) for code, some in t.items()} for t in tables],
-        writer.plan.guard_rails.k_headcount,
-    )
+    people = [{code: frozenset(row.award.person for row in some) for code, some in t.items()} for t in tables]
+    least = writer.plan.guard_rails.k_headcount
+    gone = closed(people, hidden_groups(people, least), least)
     shown = [_table(table, writer.names, hide) for table, hide in zip(tables, gone, strict=True)]
     flags = Counter(
         Flag.objects.filter(version=run.version, period=run.period).values_list("detector", "state")

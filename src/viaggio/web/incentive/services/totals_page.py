@@ -1,6 +1,6 @@
 """Totals of a settlement as pages and files show them: what is hidden stays hidden in all of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from viaggio.incentive.plan import read_plan
 from viaggio.kernel import Period
 from viaggio.web.incentive.models import Run
 from viaggio.web.incentive.plan_words import group_name, measure_name
@@ -133,15 +134,16 @@ def run_choices(states: Iterable[str]) -> list[RunChoice]:
 def totals_page(found: Totals, measures: Sequence[MeasureTotal], run: Run) -> TotalsPage:
     """The page of the works council."""
     currency = _currency(run)
+    enough = found.people >= read_plan(run.version.document).guard_rails.k_headcount
     return TotalsPage(
         plan=_plan(run),
         period=_period(run),
         people=formats.number(found.people),
-        award=formats.money(found.cents, currency),
-        held=formats.money(found.held_cents, currency) if found.held_cents else "",
+        award=formats.money(found.cents, currency) if enough else "",
+        held=formats.money(found.held_cents, currency) if found.held_cents and enough else "",
         tables=tuple(
-            (title, tuple(_group(row, names, currency) for row in rows))
-            for title, rows, names in _tables(found)
+            (title, tuple(_group(row, named(row), currency) for row in rows))
+            for title, rows, named in _tables(found)
             if rows
         ),
         measures=tuple(_measure(one) for one in measures),
@@ -150,24 +152,23 @@ def totals_page(found: Totals, measures: Sequence[MeasureTotal], run: Run) -> To
     )
 
 
-type Names = Mapping[str, Promise]
+type Namer = Callable[[GroupTotal], str]
 
 
-def _tables(found: Totals) -> list[tuple[str, tuple[GroupTotal, ...], Names]]:
+def _tables(found: Totals) -> list[tuple[str, tuple[GroupTotal, ...], Namer]]:
     return [
-        (_("By unit"), found.by_unit, {}),
-        (_("By plan group"), found.by_group, {}),
-        (_("By gender"), found.by_gender, GENDERS),
-        (_("By working time"), found.by_working_time, WORKING_TIMES),
+        (_("By unit"), found.by_unit, lambda row: row.name or row.code),
+        (_("By plan group"), found.by_group, lambda row: group_name(row.code)),
+        (_("By gender"), found.by_gender, lambda row: _word(row, GENDERS)),
+        (_("By working time"), found.by_working_time, lambda row: _word(row, WORKING_TIMES)),
     ]
 
 
-def _name(row: GroupTotal, names: Names) -> str:
-    return str(names.get(row.code.lower(), "")) or row.name or group_name(row.code)
+def _word(row: GroupTotal, names: Mapping[str, Promise]) -> str:
+    return str(names.get(row.code.lower(), row.code))
 
 
-def _group(row: GroupTotal, names: Names, currency: str) -> GroupRow:
-    name = _name(row, names)
+def _group(row: GroupTotal, name: str, currency: str) -> GroupRow:
     if row.hidden or row.cents is None or row.people is None:
         return GroupRow(name=name, people="", award="", mean="", of_target="", hidden=True)
     reached = Fraction(row.cents, row.target_cents) if row.target_cents else None
@@ -183,11 +184,11 @@ def _group(row: GroupTotal, names: Names, currency: str) -> GroupRow:
 
 
 def _measure(one: MeasureTotal) -> MeasureRow:
-    hidden = one.hidden or one.value is None
+    hidden = one.hidden or not one.value
     return MeasureRow(
         name=measure_name(one.measure),
         unit=one.unit_name,
-        value="" if one.value is None or hidden else plain_number(Fraction(one.value), 2),
+        value="" if hidden or not one.value else plain_number(Fraction(one.value), 2),
         base=formats.number(one.n) if one.n and not hidden else "",
         href="" if hidden else one.page,
         hidden=hidden,
@@ -200,7 +201,7 @@ def unit_page(cell: OwnCell, run: Run) -> UnitPage:
         name=cell.unit_name,
         plan=_plan(run),
         period=_period(run),
-        total=_group(cell.total, {}, _currency(run)),
+        total=_group(cell.total, cell.unit_name, _currency(run)),
         lines=tuple(
             UnitLine(
                 name=measure_name(line.measure),
@@ -219,12 +220,12 @@ def unit_page(cell: OwnCell, run: Run) -> UnitPage:
 def totals_file(found: Totals, measures: Sequence[MeasureTotal], run: Run) -> File:
     """The same totals as a table; what the page hides is empty here too."""
     rows: list[tuple[object, ...]] = []
-    for title, groups, names in _tables(found):
+    for title, groups, named in _tables(found):
         for row in groups:
             shown = not row.hidden
             rows.append(
                 (
-                    run.code, title, _name(row, names), row.people if shown else None,
+                    run.code, title, named(row), row.people if shown else None,
                     f"{row.cents / 100:.2f}" if shown and row.cents is not None else None,
                     None, None,
                 )
