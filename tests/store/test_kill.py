@@ -10,15 +10,16 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from tests.store.tiny import Row, bring, files_of, folded, make, seen
 
 from viaggio.store.doctor import doctor
+from viaggio.store.index import open_index
 from viaggio.store.landing import items
-from viaggio.store.workspace import open_workspace
+from viaggio.store.workspace import change_settings, open_workspace
 
 SCRIPT = Path(__file__).with_name("killed.py")
 REPOSITORY = Path(__file__).parents[2]
@@ -156,3 +157,29 @@ def test_a_rebuild_killed_at_any_look_at_the_disk_leaves_the_same_workspace(stor
         assert story.programs.end()[0] == -signal.SIGKILL, moment
         assert doctor(ws) == []
         assert files_of(ws) == before
+
+
+def test_more_buckets_killed_at_any_look_at_the_disk_are_there_after_the_next_fold(
+    story: Story, tmp_path: Path
+):
+    start = tmp_path / "start"
+    shutil.copytree(story.root, start)
+    folded(open_workspace(start))
+    ws = open_workspace(start)
+    change_settings(ws, replace(ws.settings, buckets=4 * ws.settings.buckets))
+    shutil.copytree(start, tmp_path / "whole")
+    story.programs.begin(tmp_path / "whole", story.file)
+    status, looks = story.programs.end()
+    whole = files_of(open_workspace(tmp_path / "whole"))
+    assert (status, len(open_index(open_workspace(tmp_path / "whole")))) == (0, 4 * ws.settings.buckets)
+    for moment in sorted({looks - 1, *random.Random(5).sample(range(looks // 2, looks), 4)}):
+        root = tmp_path / str(moment)
+        shutil.copytree(start, root)
+        before = open_index(open_workspace(root))
+        story.programs.begin(root, story.file, moment)
+        assert story.programs.end()[0] == -signal.SIGKILL, moment
+        assert before.n_events == sum(bucket.n_events for bucket in before.buckets)
+        assert doctor(open_workspace(root)) == []
+        story.programs.begin(root, story.file)
+        assert story.programs.end()[0] == 0
+        assert files_of(open_workspace(root)) == whole
