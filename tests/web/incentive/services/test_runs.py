@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import os
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from tests.web.incentive.staged import LATER, paid, published, unit
@@ -141,3 +143,16 @@ def test_the_engine_alone_gives_the_same_awards(staffed):
         AwardLine.objects.filter(run=run).values_list("person", "cents")
     )
     assert Snapshot.objects.get(pk=run.snapshot_id).sha256 == alone.snapshot
+
+
+def test_another_database_gives_the_same_hashes(staffed):
+    """Tells them to `test_on_postgresql`, which compares."""
+    version = published(staffed)
+    run = paid(version, staffed)
+    told = {
+        "plan": version.sha256, "snapshot": run.snapshot_id, "run": run.sha256,
+        "ledger": LedgerEntry.objects.latest("seq").hash,
+    }  # fmt: skip
+    assert {len(value) for value in told.values()} == {64}
+    if os.environ.get("VIAGGIO_TEST_HASHES"):
+        Path(os.environ["VIAGGIO_TEST_HASHES"]).write_text(json.dumps(told))
