@@ -65,7 +65,7 @@ def jobs(goal: str) -> dict[str, Job]:
             _above_the_last,
         ),
         "paths by session": Job(
-            PathKernel(collapse=False, gap_micros=1_800_000_000),
+            PathKernel(collapse=False, per="session"),
             ("touchpoint", "time"),
             f"""WITH m AS (SELECT *, coalesce(time - lag(time) OVER w > 1800000000, true) fresh
                 FROM log {IN_ORDER}), s AS (SELECT *, sum(fresh::INT) OVER w AS visit FROM m {IN_ORDER}),

@@ -66,7 +66,7 @@ def test_paths_are_whole_with_repeats_or_by_channel_or_session(run):
         run("paths", "--by", "channel", "--steps", "2", "--where", "channel = web or channel = app", "--json")
     )
     assert {row["path"] for row in by} == {"web > app"}
-    sessions = rows(run("paths", "--sessions", "5", "--json"))
+    sessions = rows(run("paths", "--per", "session", "--gap", "5", "--json"))
     assert sum(row["journeys"] for row in sessions) == len(STORY)
 
 

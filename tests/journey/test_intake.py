@@ -181,3 +181,14 @@ def test_ties_in_time_keep_the_order_of_the_rows_unless_there_is_a_key() -> None
     assert [n.name for n in vg.journey.touchpoint_steps(same.assign(key=[5, 4, 3, 2, 1])).nodes] == list(
         "abcde"
     )
+
+
+def test_episodes_are_told_apart_and_none_is_none() -> None:
+    table = {
+        "customer": ["a", "a", "a", "a", "b"],
+        "touchpoint": ["ask", "ask", "mend", "look", "ask"],
+        "started_at": np.arange(5).astype("datetime64[us]"),
+        "episode": ["t1", "t2", "t1", None, "t1"],
+    }
+    found = vg.journey.variants(table, per="episode")
+    assert {path.text: path.journeys for path in found.paths} == {"ask > mend": 1, "ask": 2}

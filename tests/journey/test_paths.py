@@ -32,7 +32,8 @@ ON_THE_WEB = InteractionKind(touchpoints=("call", "ad"), channels=("web",))
 KERNELS = (
     PathKernel(3, 4),
     PathKernel(2, 3, "channel", last=True),
-    PathKernel(4, 99, collapse=False, gap_micros=30 * MINUTE),
+    PathKernel(4, 99, collapse=False, per="session"),
+    PathKernel(3, 9, per="episode", whole=True),
     PathKernel(2, 2, whole=True, collapse=False),
     SubPathKernel(3, 5),
     SubPathKernel(4, 99, "channel", collapse=False, least_customers=2),
@@ -65,13 +66,19 @@ Rows = list[tuple[int, int, int, int]]
 
 
 def journeys(log: Rows, buckets: int = 7) -> MemoryJourneys:
-    columns = np.array([(*row, key(i)) for i, row in enumerate(log)], dtype=np.int64).reshape(-1, 5)
-    names = ("customer", "time", "touchpoint", "channel", "key")
+    columns = np.array([(*row, key(i), episode(i)) for i, row in enumerate(log)], dtype=np.int64)
+    columns = columns.reshape(-1, 6)
+    names = ("customer", "time", "touchpoint", "channel", "key", "episode")
     return memory_journeys(dict(zip(names, columns.T, strict=True)), CODES, buckets=buckets)
 
 
 def key(place: int) -> int:
     return (place * 7919) % 10007 - 5000
+
+
+def episode(place: int) -> int:
+    """What a row belongs to; 0 nothing. Episodes of several customers share a number."""
+    return (0, -3, 5, 9, 5)[place % 5]
 
 
 def walks(log: Rows, where: Where, by: str = "touchpoint") -> list[list[tuple[int, str | None, int]]]:
@@ -111,6 +118,15 @@ def cut(walk: list[Any], minutes: int) -> list[list[Any]]:
     return found
 
 
+def by_episode(walk: list[Any]) -> list[list[Any]]:
+    """What a customer does for each episode."""
+    found: dict[int, list[Any]] = {}
+    for step in walk:
+        found.setdefault(episode(step[2]), []).append(step)
+    found.pop(0, None)
+    return list(found.values())
+
+
 @EXAMPLES
 @given(
     log=logs,
@@ -120,7 +136,7 @@ def cut(walk: list[Any], minutes: int) -> list[list[Any]]:
     last=st.booleans(),
     repeats=st.booleans(),
     by=st.sampled_from(["touchpoint", "channel"]),
-    minutes=st.sampled_from([None, 10, 20]),
+    per=st.sampled_from([("customer", 5), ("session", 10), ("session", 20), ("episode", 5)]),
 )
 def test_paths_equal_slices_of_lists(
     log: Rows,
@@ -131,17 +147,18 @@ def test_paths_equal_slices_of_lists(
     last: bool,
     repeats: bool,
     by: Any,
-    minutes: int | None,
+    per: tuple[Any, int],
 ) -> None:
     found = paths(
         journeys(log, buckets), steps=steps, top=1000, by=by, last=last, repeats=repeats,
-        session_minutes=minutes, where=where,
+        per=per[0], session_minutes=per[1], where=where,
     )  # fmt: skip
     times: Counter[tuple[str | None, ...]] = Counter()
     customers: Counter[tuple[str | None, ...]] = Counter()
-    all_walks = walks(log, where, by)
-    for walk in all_walks:
-        units = [walk] if minutes is None else cut(walk, minutes)
+    takers = 0
+    for walk in walks(log, where, by):
+        units = {"customer": [walk], "session": cut(walk, per[1]), "episode": by_episode(walk)}[per[0]]
+        takers += bool(units)
         taken = [places(unit, repeats=repeats) for unit in units]
         slices = [tuple(path[-steps:] if last else path[:steps]) for path in taken]
         times.update(slices)
@@ -149,7 +166,7 @@ def test_paths_equal_slices_of_lists(
     assert {path.places: path.journeys for path in found.paths} == times
     assert {path.places: path.customers for path in found.paths} == customers
     assert (found.journeys, found.different, found.others) == (times.total(), len(times), 0)
-    assert found.customers == len(all_walks)
+    assert found.customers == takers
 
 
 @EXAMPLES
@@ -166,10 +183,17 @@ def test_variants_tell_journeys_apart_beyond_what_is_shown(
 
 
 @EXAMPLES
-@given(log=logs, top=st.integers(0, 5), kernel=st.sampled_from(KERNELS[:4]))
+@given(log=logs, top=st.integers(0, 5), kernel=st.sampled_from(KERNELS[:5]))
 def test_the_top_and_the_others_make_all_journeys(log: Rows, top: int, kernel: PathKernel) -> None:
     asked = PathKernel(
-        kernel.steps, top, kernel.by, kernel.last, kernel.collapse, kernel.gap_micros, kernel.whole
+        kernel.steps,
+        top,
+        kernel.by,
+        kernel.last,
+        kernel.collapse,
+        kernel.per,
+        kernel.gap_micros,
+        kernel.whole,
     )
     found = run(journeys(log), asked)
     everything = run(journeys(log), PathKernel(*_but_top(asked)))
@@ -183,7 +207,16 @@ def test_the_top_and_the_others_make_all_journeys(log: Rows, top: int, kernel: P
 
 
 def _but_top(kernel: PathKernel) -> tuple[Any, ...]:
-    return (kernel.steps, 1000, kernel.by, kernel.last, kernel.collapse, kernel.gap_micros, kernel.whole)
+    return (
+        kernel.steps,
+        1000,
+        kernel.by,
+        kernel.last,
+        kernel.collapse,
+        kernel.per,
+        kernel.gap_micros,
+        kernel.whole,
+    )
 
 
 @EXAMPLES
@@ -323,7 +356,7 @@ def test_paths_flows_and_transitions_agree(log: Rows, where: Where) -> None:
         ((m.origin, m.target), m.moves, m.customers) for m in moved.moves
     }
     visits = sessions(data, where=where)
-    by_session = paths(data, session_minutes=30, where=where)
+    by_session = paths(data, per="session", where=where)
     assert (by_session.journeys, by_session.customers) == (visits.sessions, visits.customers)
     steps = touchpoint_steps(data, steps=4, top=99, where=where)
     start = flow(data, after=3, top=99, where=where)

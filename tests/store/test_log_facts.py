@@ -36,10 +36,11 @@ def counted(file: Path) -> list[Case]:
     return cases
 
 
-def imported(file: Path, folder: Path) -> Any:
-    """The journeys of a workspace into which the log was imported; every case is a customer of its own."""
-    ws = make(folder / "company")
-    land_recipe(ws, {file.name: file}, "xes", {"customer": "concept:name"}, by="test")
+def imported(file: Path, folder: Path, recipe: str = "xes") -> Any:
+    """The journeys of a workspace with the log; for the recipe `xes` every case is a customer of its own."""
+    ws = make(folder / recipe)
+    options = {"customer": "concept:name"} if recipe == "xes" else {}
+    land_recipe(ws, {file.name: file}, recipe, options, by="test")
     (done,) = fold(ws)
     assert not done.failed
     assert not done.rejected
@@ -73,6 +74,8 @@ def test_a_sample_of_the_help_desk_gives_its_variants(tmp_path: Path) -> None:
     cases = counted(SAMPLE)
     assert (len(cases), sum(map(len, cases))) == (18, 98)
     assert_as_counted(cases, imported(SAMPLE, tmp_path))
+    tickets = journey.variants(imported(SAMPLE, tmp_path, "helpdesk"), per="episode")
+    assert (tickets.journeys, tickets.customers, tickets.different) == (18, 15, 14)
 
 
 @pytest.mark.shared
@@ -91,3 +94,13 @@ def test_published_logs_have_their_published_variants(
     moved = journey.transitions(index, quantiles=False)
     assert (moved.interactions, len(moved.places)) == (events, activities)
     assert_as_counted(counted(file), index)
+
+
+@pytest.mark.shared
+def test_tickets_of_companies_have_the_same_variants_as_tickets_alone(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    index = imported(shared_data / "log_helpdesk_it" / "helpdesk.xes.gz", tmp_path, "helpdesk")
+    found = journey.variants(index, per="episode")
+    assert (found.journeys, found.different) == (4580, 226)
+    assert found.customers < 500

@@ -27,8 +27,9 @@ _repeats = click.option("--repeats", is_flag=True, help="Count steps in the same
 @click.option("--last", is_flag=True, help="The last steps instead of the first.")
 @click.option("--whole", is_flag=True, help="Complete journeys (variants) instead of their first steps.")
 @click.option(
-    "--sessions", "gap", type=float, metavar="MINUTES", help="Per session, ended by so much silence."
+    "--per", type=click.Choice(["customer", "session", "episode"]), default="customer", show_default=True
 )
+@click.option("--gap", default=30.0, show_default=True, help="Minutes of silence that end a session.")
 @_by("touchpoint")
 @_top
 @_repeats
@@ -40,7 +41,8 @@ def paths(
     steps: int,
     last: bool,
     whole: bool,
-    gap: float | None,
+    per: str,
+    gap: float,
     by: str,
     top: int,
     repeats: bool,
@@ -48,7 +50,7 @@ def paths(
     """The paths most customers take; with all others, so that they sum to everybody."""
     if last and whole:
         raise click.UsageError("--last and --whole do not go together: a whole journey has no last steps.")
-    given: dict[str, Any] = {"by": by, "top": top, "repeats": repeats, "session_minutes": gap}
+    given: dict[str, Any] = {"by": by, "top": top, "repeats": repeats, "per": per, "session_minutes": gap}
     if whole:
         answer(folder, period, where, form, "variants", shown=steps, **given)
     else:

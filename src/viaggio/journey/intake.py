@@ -17,7 +17,7 @@ _WHOLE = {"value": "value_cents", "cost": "cost_cents", "account": "account", "k
 NAMES = ("customer", "touchpoint", "started_at")
 """The columns that a table must have."""
 
-OPTIONAL = ("ended_at", "channel", "device", "phase", "moment", "outcome", *_WHOLE.values())
+OPTIONAL = ("ended_at", "channel", "device", "phase", "moment", "outcome", "episode", *_WHOLE.values())
 """The columns that are taken where they are."""
 
 
@@ -96,6 +96,8 @@ def from_table(
     if "ended_at" in found:
         ended = _micros(arrow[found["ended_at"]], found["ended_at"], zone)[0]
         index["ended"] = np.where(_valid(ended)[kept], _whole(ended)[kept], index["time"])
+    if "episode" in found:
+        index["episode"] = _episodes(arrow[found["episode"]])[kept]
     for name, given in _WHOLE.items():
         if given in found:
             index[name] = _whole(_numbers(arrow[found[given]], found[given]))[kept]
@@ -153,6 +155,12 @@ def _customers(array: Any) -> tuple[Any, tuple[str, ...] | None]:
         return _numbers(array, "customer"), None
     indices, texts = _dictionary(array)
     return indices, tuple(texts.to_pylist())
+
+
+def _episodes(array: Any) -> Whole:
+    """A number above 0 for each episode, 0 for none."""
+    numbers, _ = _dictionary(array)
+    return np.asarray(pc.fill_null(numbers, -1), dtype=np.int64) + 1
 
 
 def _codes(array: Any, name: str, dtype: str, kept: Array) -> tuple[Array, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from viaggio.journey.kernels.attribution.kernel import AttributionKernel
 from viaggio.journey.kernels.attribution.model import Attribution, AttributionRules
 from viaggio.journey.kernels.attribution.path_table import attributed_paths
 from viaggio.journey.kernels.flow import Flow, FlowKernel, Which
-from viaggio.journey.kernels.paths import PathKernel, Paths
+from viaggio.journey.kernels.paths import PathKernel, Paths, Per
 from viaggio.journey.kernels.subpaths import SubPathKernel, SubPaths
 from viaggio.journey.kinds import ANY, Kindly, check_kinds, kind_of
 from viaggio.journey.questions import Micros, Source, journeys_of
@@ -30,17 +30,18 @@ def paths(
     by: Coded = "touchpoint",
     last: bool = False,
     repeats: bool = False,
-    session_minutes: float | None = None,
+    per: Per = "customer",
+    session_minutes: float = 30,
     where: Where | str | None = None,
     period_micros: Micros | None = None,
     threads: int = 1,
 ) -> Paths:
-    """The most frequent first (or `last`) steps of customers, or of sessions with a gap of so many minutes.
+    """The most frequent first (or `last`) steps of customers, sessions or episodes.
 
     Without `repeats` consecutive interactions in one place are one step.
     """
-    gap = None if session_minutes is None else round(session_minutes * _MINUTE)
-    kernel = PathKernel(steps, top, by, last, collapse=not repeats, gap_micros=gap)
+    gap = round(session_minutes * _MINUTE)
+    kernel = PathKernel(steps, top, by, last, collapse=not repeats, per=per, gap_micros=gap)
     return run(journeys_of(source, by), kernel, where=as_where(where).within(period_micros), threads=threads)
 
 
@@ -51,14 +52,15 @@ def variants(
     top: int = 50,
     by: Coded = "touchpoint",
     repeats: bool = True,
-    session_minutes: float | None = None,
+    per: Per = "customer",
+    session_minutes: float = 30,
     where: Where | str | None = None,
     period_micros: Micros | None = None,
     threads: int = 1,
 ) -> Paths:
-    """Complete journeys and how many customers (or sessions) make each; the first steps `shown`."""
-    gap = None if session_minutes is None else round(session_minutes * _MINUTE)
-    kernel = PathKernel(shown, top, by, collapse=not repeats, gap_micros=gap, whole=True)
+    """Complete journeys and how many customers (sessions, episodes) make each; the first steps `shown`."""
+    gap = round(session_minutes * _MINUTE)
+    kernel = PathKernel(shown, top, by, collapse=not repeats, per=per, gap_micros=gap, whole=True)
     return run(journeys_of(source, by), kernel, where=as_where(where).within(period_micros), threads=threads)
 
 

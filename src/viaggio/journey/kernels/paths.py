@@ -1,6 +1,7 @@
-"""Paths: the first or last steps of customers or sessions, and complete variants, most frequent first."""
+"""Paths: the first or last steps of customers, sessions or episodes, and complete variants."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,10 @@ from viaggio.journey.index import Array, Bucket, Coded, Codes, Whole
 from viaggio.journey.kernels.touchpoint_steps import OTHERS
 from viaggio.journey.packed import Packing, Pile, Rows, by_name, counted, mixed
 from viaggio.journey.rows import arrow_table, names
-from viaggio.journey.where import Keep
+from viaggio.journey.spread import MICROS
+from viaggio.journey.where import ALL, Keep
+
+Per = Literal["customer", "session", "episode"]
 
 ARROW = " > "
 """Between the places of a path written as text."""
@@ -23,8 +27,7 @@ NO_PLACE = "(none)"
 class Path:
     """A sequence of places. `length`: its steps, more than are in `places` where a variant is long.
 
-    `journeys`: how many customers (or sessions) take it. `customers`: how many different customers; the same
-    number unless sessions are looked at.
+    `journeys`: how many customers (or sessions, episodes) take it. `customers`: how many different customers.
     """
 
     places: tuple[str | None, ...]
@@ -54,12 +57,11 @@ class PathLine:
 class Paths:
     """The most frequent paths; of equals, those that come first by name.
 
-    journeys = those of `paths` + `others`; `different` paths there are in all. `sessions`: whether journeys
-    are sessions or whole customers.
+    journeys = those of `paths` + `others`; `different` paths there are in all. `per`: what a journey is.
     """
 
     by: Coded
-    sessions: bool
+    per: Per
     journeys: int
     customers: int
     different: int
@@ -73,7 +75,7 @@ class Paths:
             for path in self.paths
         ]
         if self.others:
-            customers = None if self.sessions else self.others
+            customers = self.others if self.per == "customer" else None
             lines.append(PathLine(OTHERS, None, self.others, customers, self.others / self.journeys))
         return arrow_table(lines, PathLine)
 
@@ -123,14 +125,13 @@ def _walk(  # noqa: C901, PLR0917 -- columns, parameters, then what is filled; o
     codes: Array, time: Whole, offsets: Whole, keep: Keep, renumbered: Whole,
     bits: int, per_word: int, steps: int, gap: int, last: bool, collapse: bool, whole: bool,
     words: Whole, owner: Whole,
-) -> tuple[int, int]:  # fmt: skip
+) -> int:  # fmt: skip
     masked = len(keep) > 0
     width = words.shape[1]
     picked = np.zeros(steps, np.int64)
-    journeys = customers = 0
+    journeys = 0
     for c in range(len(offsets) - 1):
         row, stop = offsets[c], offsets[c + 1]
-        fresh = True
         while row < stop:
             if masked and not keep[row]:
                 row += 1
@@ -163,22 +164,34 @@ def _walk(  # noqa: C901, PLR0917 -- columns, parameters, then what is filled; o
                 words[journeys, width - 1] = rest
             owner[journeys] = c
             journeys += 1
-            customers += fresh
-            fresh = False
             row = end
-    return journeys, customers
+    return journeys
+
+
+def _by_episode(bucket: Bucket, keep: Keep, codes: Array) -> tuple[Array, Whole, Whole, Whole]:
+    """Codes and times of the rows with an episode, one after the other; its first rows and its customer."""
+    with_one = bucket.episode != 0
+    rows = np.flatnonzero(with_one & keep if len(keep) else with_one)
+    customer = np.repeat(np.arange(bucket.n_customers), np.diff(bucket.offsets))[rows]
+    order = np.lexsort((bucket.episode[rows], customer))  # stable: rows of an episode stay in their order
+    rows, customer = rows[order], customer[order]
+    episode = bucket.episode[rows]
+    fresh = np.ones(len(rows), np.bool_)
+    fresh[1:] = (customer[1:] != customer[:-1]) | (episode[1:] != episode[:-1])
+    first = np.flatnonzero(fresh)
+    return codes[rows], bucket.time[rows], np.append(first, len(rows)), customer[first]
 
 
 @dataclass(frozen=True, slots=True)
 class PathKernel:
     """Paths of the first (or, with `last`, the last) `steps` steps of each customer; the `top` of them.
 
-    `collapse`: consecutive interactions in one place are one step. `gap_micros`: a path per session instead
-    of per customer, as `SessionKernel` cuts them. `whole`: complete variants, of which `steps` are shown;
-    what lies beyond is compared by its length and a hash of 64 bits.
+    `collapse`: consecutive interactions in one place are one step. `per`: a path per customer; per session,
+    as `SessionKernel` cuts them with `gap_micros`; or per episode, what belongs to none left out. `whole`:
+    complete variants, of which `steps` are shown; what lies beyond is compared by length and a 64-bit hash.
 
     Memory: 8 bytes for each 63 bits of a path, and 16 more, for each different path (at most one per
-    customer or session); 16 bytes more for variants. However long a journey is, nothing else is kept of it.
+    customer, session or episode); 16 more for variants. Nothing else is kept of a journey, however long.
     """
 
     steps: int = 10
@@ -186,7 +199,8 @@ class PathKernel:
     by: Coded = "touchpoint"
     last: bool = False
     collapse: bool = True
-    gap_micros: int | None = None
+    per: Per = "customer"
+    gap_micros: int = 30 * 60 * MICROS
     whole: bool = False
 
     def __post_init__(self) -> None:
@@ -200,18 +214,24 @@ class PathKernel:
         """The paths of one bucket."""
         known = names(codes.of(self.by))
         packing = Packing(len(known), self.steps)
-        gap = -1 if self.gap_micros is None else self.gap_micros
-        n = bucket.n_customers if gap < 0 else _count_sessions(bucket.time, bucket.offsets, keep, gap)
+        places, time, offsets = bucket.coded(self.by), bucket.time, bucket.offsets
+        customers = np.arange(bucket.n_customers)
+        if self.per == "episode":
+            places, time, offsets, customers = _by_episode(bucket, keep, places)
+            keep = ALL
+        gap = self.gap_micros if self.per == "session" else -1
+        n = len(customers) if gap < 0 else _count_sessions(time, offsets, keep, gap)
         words = np.zeros((n, packing.words + 2 * self.whole), np.int64)
-        owner = np.empty(n, np.int64)
-        journeys, customers = _walk(
-            bucket.coded(self.by), bucket.time, bucket.offsets, keep, by_name(known)[0],
+        taker = np.empty(n, np.int64)
+        journeys = _walk(
+            places, time, offsets, keep, by_name(known)[0],
             packing.bits, packing.per_word, self.steps, gap, self.last, self.collapse, self.whole,
-            words, owner,
+            words, taker,
         )  # fmt: skip
+        owner = customers[taker[:journeys]]
         ones = np.ones(journeys, np.int64)
-        rows = counted(words[:journeys], ones, ones, owner[:journeys])
-        return PathPart(customers, Pile.of(rows))
+        rows = counted(words[:journeys], ones, ones, owner)
+        return PathPart(int(np.count_nonzero(np.diff(owner))) + (journeys > 0), Pile.of(rows))
 
     def merge(self, one: PathPart, other: PathPart) -> PathPart:
         """Sums, path by path."""
@@ -226,7 +246,7 @@ class PathKernel:
         journeys = int(rows.times.sum())
         return Paths(
             self.by,
-            self.gap_micros is not None,
+            self.per,
             journeys,
             part.customers,
             len(rows),
