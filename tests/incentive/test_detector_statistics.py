@@ -11,7 +11,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import binomtest, false_discovery_control, fisher_exact
 
 from viaggio.incentive.detectors import Detector, Limits
-from viaggio.incentive.detectors.alike import clusters, words_of
+from viaggio.incentive.detectors.alike import Texts, clusters, words_of
 from viaggio.incentive.detectors.audit import Audited, audit
 from viaggio.incentive.detectors.bunching import Reached, bunching
 from viaggio.incentive.detectors.bursts import fullest_window, scan_tail
@@ -225,6 +225,15 @@ def test_clusters_join_exactly_what_chains_of_alike_texts_join(texts):
             near |= {j for k in list(near) for j in range(len(texts)) if alike(texts[k], texts[j])}
     for i in range(len(texts)):
         assert {j for j, number in enumerate(found) if number == found[i]} == reached[i]
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=3, max_size=8), max_size=14),
+    st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=3, max_size=8), max_size=3),
+)
+def test_texts_like_a_kind_are_those_alike_to_one_of_it(texts, kind):
+    assert Texts(texts).like(kind, 0.8) == sum(any(alike(text, one) for one in kind) for text in texts)
 
 
 def test_accents_capitals_and_marks_do_not_make_a_text_another_one():

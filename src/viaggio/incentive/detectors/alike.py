@@ -7,7 +7,7 @@ each (prefix filter: Chaudhuri, Ganti and Kaushik 2006; Bayardo, Ma and Srikant 
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import ceil
 
 Words = frozenset[str]
@@ -53,10 +53,36 @@ def clusters(texts: Sequence[Words], least: float) -> list[int]:
     return result
 
 
-def alike_in(texts: Iterable[Words], kind: Iterable[Words], least: float) -> int:
-    """How many of the texts are at least so alike to one of a kind."""
-    known = set(kind)
-    return sum(text in known or any(_alike(text, one, least) for one in known) for text in texts)
+class Texts:
+    """Texts by the words in them, so that those alike to others are found without looking at all."""
+
+    def __init__(self, texts: Iterable[Words]) -> None:
+        """Equal texts are counted and kept once."""
+        self._times = Counter(texts)
+        self._with: dict[str, list[Words]] = defaultdict(list)
+        for text in self._times:
+            for word in text:
+                self._with[word].append(text)
+
+    def __len__(self) -> int:
+        return self._times.total()
+
+    def like(self, kind: Iterable[Words], least: float) -> int:
+        """How many texts are at least so alike to one of a kind."""
+        found = {
+            other
+            for text in kind
+            for word in _prefix(text, least, lambda word: len(self._with.get(word, ())))
+            for other in self._with.get(word, ())
+            if _alike(text, other, least)
+        }
+        return sum(self._times[text] for text in found)
+
+
+def _prefix(text: Words, least: float, frequency: Callable[[str], int]) -> list[str]:
+    """The rarest words of a text, one of which every text that is alike enough has."""
+    rarest = sorted(text, key=lambda word: (frequency(word), word))
+    return rarest[: len(text) - ceil(least * len(text) - _TINY) + 1]
 
 
 def _alike(first: Words, second: Words, least: float) -> bool:
@@ -73,9 +99,7 @@ def _pairs(texts: Sequence[Words], least: float) -> list[tuple[int, int]]:
     known: dict[str, list[int]] = defaultdict(list)
     found: list[tuple[int, int]] = []
     for place, text in enumerate(texts):
-        prefix = sorted(text, key=lambda word: (rank[word], word))[
-            : len(text) - ceil(least * len(text) - _TINY) + 1
-        ]
+        prefix = _prefix(text, least, rank.__getitem__)
         candidates = {other for word in prefix for other in known[word]}
         found += [(other, place) for other in candidates if _alike(texts[other], text, least)]
         for word in prefix:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from viaggio.estimate.multiplicity import adjusted
-from viaggio.incentive.detectors.alike import Words, alike_in, clusters, words_of
+from viaggio.incentive.detectors.alike import Texts, Words, clusters, words_of
 from viaggio.incentive.detectors.judging import Seen, judged, smallest
 from viaggio.incentive.detectors.model import Count, Detector, Exclusion, Finding, Limits, Reason
 from viaggio.incentive.detectors.rates import excess, peers
@@ -138,12 +138,12 @@ def _copied_in(
                 before[cell].append(words)
             else:
                 now[cell].append((one.response, words))
-    everybody = [words for cell in family for _, words in now[cell]]
+    everybody = Texts(words for cell in family for _, words in now[cell])
     return {cell: _copied(now[cell], everybody, before[cell], limits) for cell in family}
 
 
 def _copied(
-    own: Sequence[tuple[str, Words]], everybody: Sequence[Words], before: Sequence[Words], limits: Limits
+    own: Sequence[tuple[str, Words]], everybody: Texts, before: Sequence[Words], limits: Limits
 ) -> _Copied:
     """Of a cell's texts those of a kind that is more frequent than elsewhere, and than here before.
 
@@ -157,14 +157,15 @@ def _copied(
     for place, number in enumerate(clusters([words for _, words in own], limits.text_alike)):
         kinds[number].append(place)
     several = [places for places in kinds.values() if len(places) >= limits.duplicates]
+    usual = Texts(before if several else ())
     ps = []
     for places in several:
         mine = Count(len(places), len(own))
         kind = {own[place][1] for place in places}
-        others = alike_in(everybody, kind, limits.text_alike) - len(places)
+        others = everybody.like(kind, limits.text_alike) - len(places)
         p = excess(mine, Count(others, elsewhere))
         if before:
-            p = max(p, excess(mine, Count(alike_in(before, kind, limits.text_alike), len(before))))
+            p = max(p, excess(mine, Count(usual.like(kind, limits.text_alike), len(usual))))
         ps.append(len(several) * p)
     repeats = [(own[place][0], p) for places, p in zip(several, ps, strict=True) for place in places[1:]]
     return _Copied(tuple(repeats), len(own), min([1.0, *ps]))
