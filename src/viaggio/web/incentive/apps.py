@@ -1,5 +1,7 @@
 """The app of the shared incentive."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,15 @@ class IncentiveConfig(AppConfig):
 
     name = "viaggio.web.incentive"
     label = "incentive"
+
+    def ready(self) -> None:
+        """Do what is due about pay whenever the facts have changed."""
+        from viaggio.web.shared.folding import folded
+
+        folded.connect(_keep_up, dispatch_uid="incentive.upkeep")
+
+
+def _keep_up(**_: Any) -> None:
+    from viaggio.web.incentive.tasks import keep_pay_up
+
+    keep_pay_up.enqueue()
