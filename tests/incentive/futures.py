@@ -70,7 +70,7 @@ pools = (
 
 
 @st.composite
-def plans(draw: Any) -> Plan:
+def documents(draw: Any) -> dict[str, Any]:
     rails: dict[str, Any] = {
         "k_headcount": "3",
         "k_responses": draw(st.sampled_from(["0", "10"])),
@@ -82,35 +82,37 @@ def plans(draw: Any) -> Plan:
         "credibility": {"mode": draw(st.sampled_from(["point", "level", "change"])), "K": "40"},
         "deadband_z": draw(st.sampled_from([None, "1", "1.644854"])),
     }
-    return read_plan(
-        {
-            "plan": "ANY",
-            "version": "1",
-            "period": {
-                "start": FIRST,
-                "end": LAST,
-                "day_count": draw(st.sampled_from(["calendar", "working", "thirty"])),
-            },
-            "eligibility": {
-                "min_service_days": str(draw(st.sampled_from([0, 90]))),
-                "employed_on": draw(st.sampled_from([None, "2026-11-30"])),
-                "leavers": {"good": draw(st.sampled_from(["prorate", "forfeit"]))},
-            },
-            "absences": {
-                "unpaid": {"lost": "1"},
-                "half": {"lost": "1/2"},
-                "kept": {"lost": "0", "protected": "true"},
-            },
-            "accrues_from": draw(st.sampled_from([None, "2026-03-01"])),
-            "guardrails": rails,
-            "combination": draw(st.sampled_from(["additive", "multiplicative"])),
-            "groups": {name: draw(groups()) for name in ("one", "two")},
-            "contribution_map": {"f": {"touch": "0.7", "other": "0.3"}},
-            "gates": draw(st.lists(gates, max_size=3)),
-            "individual_cap": draw(st.sampled_from([None, "0.8", "1.2"])),
-            "pool": draw(pools),
-        }
-    )
+    return {
+        "plan": "ANY",
+        "version": "1",
+        "period": {
+            "start": FIRST,
+            "end": LAST,
+            "day_count": draw(st.sampled_from(["calendar", "working", "thirty"])),
+        },
+        "eligibility": {
+            "min_service_days": str(draw(st.sampled_from([0, 90]))),
+            "employed_on": draw(st.sampled_from([None, "2026-11-30"])),
+            "leavers": {"good": draw(st.sampled_from(["prorate", "forfeit"]))},
+        },
+        "absences": {
+            "unpaid": {"lost": "1"},
+            "half": {"lost": "1/2"},
+            "kept": {"lost": "0", "protected": "true"},
+        },
+        "accrues_from": draw(st.sampled_from([None, "2026-03-01"])),
+        "guardrails": rails,
+        "combination": draw(st.sampled_from(["additive", "multiplicative"])),
+        "groups": {name: draw(groups()) for name in ("one", "two")},
+        "contribution_map": {"f": {"touch": "0.7", "other": "0.3"}},
+        "gates": draw(st.lists(gates, max_size=3)),
+        "individual_cap": draw(st.sampled_from([None, "0.8", "1.2"])),
+        "pool": draw(pools),
+    }
+
+
+def plans() -> st.SearchStrategy[Plan]:
+    return documents().map(read_plan)
 
 
 @st.composite

@@ -1,19 +1,31 @@
 """The payroll file: adds up to the ledger to the cent, splits welfare and cost centres, is the same again."""
 
+import ast
 import csv
 import io
+import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from futures import companies, documents
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from viaggio.incentive.errors import BadAmount
+from viaggio.incentive.italy.regime import Rule
 from viaggio.incentive.ledger import Entry, EntryKind, after
 from viaggio.incentive.payroll import COLUMNS, Part, Payment, payroll_rows
+from viaggio.incentive.plan import read_plan
+from viaggio.incentive.run import calculate
+from viaggio.store.incentives.country_file import load_country
 from viaggio.store.incentives.payroll_file import write_payroll
+from viaggio.store.incentives.run_file import run_document
+from viaggio.store.incentives.run_payments import Paying, run_payments
+
+ROOT = Path(__file__).parents[2]
 
 AWARD = Payment(
     seq=1,
@@ -90,6 +102,33 @@ def test_rows_and_trailer_add_up_to_the_ledger_in_whatever_order_entries_come(ma
     assert trailer.count == len(rows) == len({row.row_hash for row in rows})
     chance.shuffle(payments)
     assert payroll_rows(payments) == (rows, trailer)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(documents(), companies(), st.sampled_from(Rule))
+def test_the_file_of_any_run_adds_up_to_what_is_payable_in_whichever_way_increments_count(plan, inputs, rule):
+    plan |= {"legal_basis": "PDR", "agreement": {"signed": "2026-05-01"}}
+    read = read_plan(plan)
+    outcome = calculate(read, inputs)
+    document = json.loads(json.dumps(run_document(plan, read, inputs, outcome), default=str))
+    paying = Paying(ids={}, welfare={}, pack=load_country("it"), rule=rule, period="2027-03")
+    rows, trailer = payroll_rows(run_payments(document, paying))
+    assert trailer.total_cents == sum(award.payable_cents for award in outcome.awards)
+    for award in outcome.awards:
+        mine = [row for row in rows if row.payroll_id == award.person]
+        assert sum(row.amount_cents for row in mine) == award.payable_cents
+        assert all(row.amount_cents > 0 for row in mine)
+        assert sum(row.limit_used_cents for row in mine) <= 500_000
+        assert all(row.limit_used_cents <= row.amount_cents for row in mine if row.regime_flag == "pdr")
+
+
+@pytest.mark.parametrize("module", ["payroll.py", "italy", "country"])
+def test_no_float_is_written_on_the_way_to_payroll(module):
+    place = ROOT / "src" / "viaggio" / "incentive" / module
+    for path in [place] if place.is_file() else place.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), path
+            assert not (isinstance(node, ast.Name) and node.id == "float"), path
 
 
 @given(ledgers())

@@ -21,14 +21,20 @@ def incentive() -> None:
 
 @incentive.command()
 @click.argument("plan", type=_FILE)
+@click.option("--country", default="", help="Check what a country's rules refuse too, such as it.")
 @formats
-def check(plan: Path, form: str) -> None:
+def check(plan: Path, country: str, form: str) -> None:
     """Check a plan file. Ends with 1 when something in it is refused."""
+    from viaggio.incentive.italy.checks import check_country
     from viaggio.incentive.plan import check as findings_of
     from viaggio.incentive.plan import refused
     from viaggio.store.incentives import load_plan
+    from viaggio.store.incentives.country_file import load_country
 
-    findings = findings_of(load_plan(plan))
+    read = load_plan(plan)
+    findings = findings_of(read)
+    if country:
+        findings += check_country(read, load_country(country))
     rows = [("refused" if f.refuses else "warning", f.code, f.place, f.detail or None) for f in findings]
     show(form, ("what", "code", "place", "detail"), rows)
     sys.exit(1 if refused(findings) else 0)

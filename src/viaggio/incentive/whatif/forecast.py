@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 import numpy as np
 
+from viaggio.incentive.cells import Cell, hidden
 from viaggio.incentive.errors import Stopped
 from viaggio.incentive.plan import Plan
 from viaggio.incentive.run import Inputs
@@ -194,29 +196,24 @@ def _shown(made: Model, mean: Floats, attribute: Mapping[str, str]) -> dict[str,
     groups: dict[str, list[str]] = {}
     for person in made.staff.people if attribute else ():
         groups.setdefault(attribute.get(person, ""), []).append(person)
-    hidden = hidden_groups({n: len(p) for n, p in groups.items()}, made.plan.guard_rails.k_headcount)
+    unseen = hidden_groups({n: len(p) for n, p in groups.items()}, made.plan.guard_rails.k_headcount)
     found = {}
     for name, people in sorted(groups.items()):
         whole = float(sum(could[person] for person in people))
         payout = float(sum(paid[person] for person in people)) / whole if whole else None
         found[name] = (
             Shown(headcount=None, payout=None)
-            if name in hidden
+            if name in unseen
             else Shown(headcount=len(people), payout=payout)
         )
     return found
 
 
 def hidden_groups(sizes: Mapping[str, int], least: int) -> set[str]:
-    """Groups under the least head-count, and the next smallest until the hidden ones together reach it."""
-    order = sorted(sizes, key=lambda name: (sizes[name], name))
-    hidden = [name for name in order if sizes[name] < least]
-    if hidden:
-        for name in order[len(hidden) :]:
-            if len(hidden) > 1 and sum(sizes[n] for n in hidden) >= least:
-                break
-            hidden.append(name)
-    return set(hidden)
+    """Groups under the least head-count, and those hidden with them so that nobody can subtract."""
+    cells = {name: Cell(headcount=size, n=size, value=Fraction(0)) for name, size in sizes.items()}
+    small, also = hidden(cells, headcount=least, responses=least)
+    return {*small, *also}
 
 
 def _band(amounts: Floats) -> Band:
