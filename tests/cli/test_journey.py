@@ -12,13 +12,13 @@ from viaggio.kernel import UnknownDimension
 from viaggio.store.index import open_index
 from viaggio.store.workspace import Settings, create, open_workspace
 
-VISITS = """id,who,place,channel,phase,when,euro
-1,ada@example.it,site,web,discovery,2026-03-01 10:00,
-2,ada@example.it,checkout,web,purchase,2026-03-01 10:05,12.50
-3,ada@example.it,checkout,app,purchase,2026-03-20 10:05,30.00
-4,bea@example.it,site,app,discovery,2026-03-02 09:00,
-5,bea@example.it,checkout,app,purchase,2026-05-02 09:00,9.00
-6,carla@example.it,site,web,discovery,2026-03-03 09:00,
+VISITS = """id,who,place,channel,phase,when,euro,note
+1,ada@example.it,site,web,discovery,2026-03-01 10:00,,by bike
+2,ada@example.it,checkout,web,purchase,2026-03-01 10:05,12.50,
+3,ada@example.it,checkout,app,purchase,2026-03-20 10:05,30.00,
+4,bea@example.it,site,app,discovery,2026-03-02 09:00,,7
+5,bea@example.it,checkout,app,purchase,2026-05-02 09:00,9.00,
+6,carla@example.it,site,web,discovery,2026-03-03 09:00,,
 """
 MAPPING = """
 source = "site"
@@ -74,6 +74,9 @@ def phases(shop: Path, *where: str) -> dict[str, int]:
         (("customers who did checkout within 1 day after site", "value > 20"), {"purchase": 1}),
         (("customers who did checkout in 2026-05 and period = 2026-Q1",), {"discovery": 1}),
         (("value is empty",), {"discovery": 3}),
+        (("property.note = by bike",), {"discovery": 1}),
+        (("property.note is empty and channel = web",), {"discovery": 1, "purchase": 1}),
+        (("customers who did property.note = 7",), {"discovery": 1, "purchase": 1}),
     ],
 )
 def test_a_filter_chooses_the_interactions(shop, where, found):

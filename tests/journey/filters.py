@@ -68,7 +68,9 @@ lengths = st.one_of(
 
 
 def amongs(values: st.SearchStrategy[str]) -> st.SearchStrategy[Condition]:
-    names = st.sampled_from(["channel", "touchpoint", "phase", "device", "moment", "outcome", "segment"])
+    names = st.sampled_from(
+        ["channel", "touchpoint", "phase", "device", "moment", "outcome", "segment", "property.Odd"]
+    )
     return st.builds(Among, names, st.lists(values, max_size=3).map(tuple))
 
 
@@ -117,7 +119,7 @@ any_condition = conditions_of(texts)
 """Conditions with values that are hard to write."""
 
 known = [text for name in CODES.__dataclass_fields__ for text in getattr(CODES, name)]
-asked = conditions_of(st.sampled_from([*known, "b2b", "b2c", "nowhere"]))
+asked = conditions_of(st.sampled_from([*known, "b2b", "b2c", "yes", "nowhere"]))
 """Conditions that find something."""
 
 
@@ -178,6 +180,8 @@ def holds_alone(condition: Condition, row: Row) -> bool:
         none = {"account": row.account == 0, "value": row.value == 0, "duration": row.length == 0}
         if isinstance(condition, Missing):
             return none.get(condition.name, held.get(condition.name) is None)
+        if condition.name == "property.Odd":
+            return row.value == 299 and "yes" in condition.values
         if condition.name == "segment":
             return any(row.customer in SEGMENTS.get(value, ()) for value in condition.values)
         return held[condition.name] in condition.values

@@ -1,5 +1,7 @@
 """The filter language: what is written is read back, what is read is what holds, and mistakes are told."""
 
+import pickle
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -60,7 +62,13 @@ def test_the_mask_of_a_filter_is_what_holds_row_by_row(log, condition, buckets):
         for inner in conditions(condition)
         if isinstance(inner, Among) and inner.name == "segment"
     }
-    where = Where(condition=condition, zone=ROME, sets=sets)
+    odd = np.array([n for n, row in enumerate(log) if row.value == 299], np.int64)
+    events = {
+        inner: odd if "yes" in inner.values else odd[:0]
+        for inner in conditions(condition)
+        if isinstance(inner, Among) and inner.name == "property.Odd"
+    }
+    where = Where(condition=condition, zone=ROME, sets=sets, events=events)
     kept = []
     for bucket in build_buckets(columns_of(log), buckets):
         keep = mask(where, bucket, CODES)
@@ -125,6 +133,8 @@ def test_texts_fields_and_periods_narrow_each_other():
             "customers who did all at least 5 times within 1 day of first",
             "customers who did all at least 5 times within 1 day of first",
         ),
+        ("property.Team = sales and PROPERTY.x is empty", "property.Team = sales and property.x is empty"),
+        ("customers who did property.Team = sales", "customers who did (property.Team = sales)"),
         ("", "all"),
         ("all", "all"),
     ],
@@ -178,6 +188,12 @@ def test_a_mistake_is_told_with_its_place_and_the_way_out(text, at, said):
     assert caught.value.at == at
     assert said in str(caught.value)
     assert f"character {at}" in str(caught.value)
+
+
+def test_a_filter_travels_to_other_machines():
+    where = Where.parse("customers who did checkout within 1 day of first and period = 2026", zone=ROME)
+    there = pickle.loads(pickle.dumps(where))
+    assert (there.condition, there.zone) == (where.condition, ROME)
 
 
 def test_a_name_that_the_journeys_do_not_have_is_told():

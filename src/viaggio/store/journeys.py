@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from viaggio.kernel import EVERYBODY, Period, Population, UnknownDimension
 from viaggio.store.memory import Memory
+from viaggio.store.said import events_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,14 +46,18 @@ def where_of(
         condition=bound,
         zone=engine.workspace.zone,
         sets=_sets_of(engine, bound),
+        events=events_of(engine, bound),
     )
 
 
 def _bound(engine: "Engine", leaf: "Condition") -> "Condition":
     """A condition on the owner of touchpoints as one on touchpoints; no customer's attribute as no value."""
     from viaggio.journey.filter import Among, Missing, negated
+    from viaggio.journey.filter.model import PROPERTY
 
-    if isinstance(leaf, Among | Missing) and leaf.name not in JOURNEY_DIMENSIONS:
+    if isinstance(leaf, Among | Missing) and not (
+        leaf.name in JOURNEY_DIMENSIONS or leaf.name.startswith(PROPERTY)
+    ):
         raise UnknownDimension(leaf.name, known=JOURNEY_DIMENSIONS, place="journeys")
     match leaf:
         case Among("function", functions):

@@ -22,6 +22,9 @@ MONEY = ("value", "cost")
 LENGTHS = ("duration",)
 """Names that are compared with a length of time."""
 
+PROPERTY = "property."
+"""What stands before the name of a source's own column."""
+
 NAMES = (*dict.fromkeys((*TEXTS, *DIMENSIONS, "city", *NUMBERS)), *MONEY, *LENGTHS)
 """All names of the language. What can be asked about some of them depends on where the filter is used."""
 

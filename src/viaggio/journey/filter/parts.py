@@ -6,11 +6,13 @@ from dataclasses import replace
 from viaggio.journey.filter.model import (
     EVERY,
     NUMBERS,
+    PROPERTY,
     AllOf,
     Among,
     AnyOf,
     Condition,
     Did,
+    Missing,
     Not,
     all_of,
     any_of,
@@ -70,8 +72,11 @@ def read_population(texts: Iterable[str]) -> Population:
 
 
 def personal(condition: Condition) -> bool:
-    """Whether it picks customers or firms out by their key."""
-    return any(isinstance(one, Among) and one.name in NUMBERS for one in conditions(condition))
+    """Whether it can pick single customers out: by their key, or by what a source says of an interaction."""
+    return any(
+        isinstance(one, Among | Missing) and (one.name in NUMBERS or one.name.startswith(PROPERTY))
+        for one in conditions(condition)
+    )
 
 
 def scoped(condition: Condition, scope: Condition) -> Condition:

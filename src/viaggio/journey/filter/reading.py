@@ -9,6 +9,7 @@ from viaggio.journey.filter.model import (
     MONEY,
     NAMES,
     NUMBERS,
+    PROPERTY,
     Among,
     Compared,
     Condition,
@@ -147,6 +148,8 @@ class _Reader:
         if token.kind != "word" or token.keyword:
             what = "a condition is missing" if token.kind == "end" else f"'{token.text}' is no condition"
             raise self.fault(what, hint="Write one such as channel = web, or customers who did checkout.")
+        if text.startswith(PROPERTY) and len(text) > len(PROPERTY):
+            return PROPERTY + self.step().text[len(PROPERTY) :]
         if text not in NAMES:
             if not self.compares(1):
                 hint = f"Write touchpoint = {token.text}, or customers who did {token.text}."
@@ -298,7 +301,10 @@ class _Reader:
             return self.bracketed()
         if self.takes("all"):
             return EVERY
-        if self.here.keyword == "period" or (self.here.text.lower() in NAMES and self.compares(1)):
+        text = self.here.text.lower()
+        if self.here.keyword == "period" or (
+            (text in NAMES or text.startswith(PROPERTY)) and self.compares(1)
+        ):
             return self.plain()
         return Among("touchpoint", self.values("touchpoint", closed=False))
 

@@ -7,7 +7,6 @@ they did, and keep their whole journey, pass their keys in `customers`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -36,8 +35,8 @@ class Where:
 
     `period_micros`: [from, to) of the start in UTC microseconds (`Period.micros` makes them of local days).
     Values are texts as in the data; one that does not occur lets nothing through. `customers`: int64 keys.
-    `condition`: what the filter language says; its days are cut in `zone`, and `sets` names the customers of
-    conditions on what the index does not hold.
+    `condition`: what the filter language says; its days are cut in `zone`, `sets` names the customers and
+    `events` the rows (by `key`) of conditions on what the index does not hold.
     """
 
     period_micros: tuple[int, int] | None = None
@@ -49,7 +48,8 @@ class Where:
     customers: Whole | None = None
     condition: Condition | None = None
     zone: ZoneInfo = _UTC
-    sets: Sets = field(default_factory=lambda: MappingProxyType({}))
+    sets: Sets = field(default_factory=dict)
+    events: Sets = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str, *, zone: ZoneInfo = _UTC) -> Self:
@@ -85,7 +85,7 @@ class Where:
 
 
 EVERYTHING = Where()
-_ASKING = tuple(name for name in Where.__dataclass_fields__ if name not in {"zone", "sets"})
+_ASKING = tuple(name for name in Where.__dataclass_fields__ if name not in {"zone", "sets", "events"})
 
 
 def as_where(where: Where | str | None) -> Where:
@@ -115,7 +115,7 @@ def mask(where: Where, bucket: Bucket, codes: Codes) -> Keep:
     if where.customers is not None:
         _and_customers(keep, bucket.customer, bucket.offsets, where.customers)
     if where.condition is not None:
-        keep &= Rows(bucket, codes, where.zone, where.sets).mask(where.condition)
+        keep &= Rows(bucket, codes, where.zone, where.sets, where.events).mask(where.condition)
     keep.flags.writeable = False
     return keep
 

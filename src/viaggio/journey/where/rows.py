@@ -28,17 +28,21 @@ from viaggio.journey.where.keep import Keep
 from viaggio.kernel import UnknownDimension
 
 Sets = Mapping[Among | Missing, Whole]
-"""Customers' keys, ascending, for conditions on what the index does not hold, such as the segment."""
+"""Keys of customers or of events, ascending, for conditions on what the index does not hold."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """A bucket with what is needed to read conditions on its rows. Days are cut in `zone`."""
+    """A bucket with what is needed to read conditions on its rows. Days are cut in `zone`.
+
+    `sets` names the customers of conditions on them, `events` the rows of those on sources' own columns.
+    """
 
     bucket: Bucket
     codes: Codes
     zone: ZoneInfo
     sets: Sets
+    events: Sets
 
     def mask(self, condition: Condition) -> Keep:
         """One entry per row. Raises `UnknownDimension` for a name that these journeys do not have."""
@@ -79,7 +83,7 @@ class Rows:
             case During(period):
                 keep = _between(self.bucket.time, *period.micros(self.zone))
             case _:
-                keep = self._of_customers(condition)
+                keep = self._looked_up(condition)
         return keep
 
     def _number(self, name: str) -> Whole:
@@ -91,12 +95,14 @@ class Rows:
             return spread(np.isin(self.bucket.customers, keys), self.bucket.offsets)
         return np.isin(self._number(name), keys)
 
-    def _of_customers(self, condition: Among | Missing) -> Keep:
-        keys = self.sets.get(condition)
-        if keys is None:
-            known = (*TEXTS, *NUMBERS, *MONEY, *LENGTHS, *(asked.name for asked in self.sets))
-            raise UnknownDimension(condition.name, known=dict.fromkeys(known), place="journeys")
-        return self._keyed("customer", keys)
+    def _looked_up(self, condition: Among | Missing) -> Keep:
+        if (keys := self.events.get(condition)) is not None:
+            return np.isin(self.bucket.key, keys)
+        if (keys := self.sets.get(condition)) is not None:
+            return self._keyed("customer", keys)
+        looked_up = (asked.name for asked in (*self.sets, *self.events))
+        known = dict.fromkeys((*TEXTS, *NUMBERS, *MONEY, *LENGTHS, *looked_up))
+        raise UnknownDimension(condition.name, known=known, place="journeys")
 
     def _customers(self, asked: Did) -> Keep:
         """One entry per customer."""
