@@ -158,4 +158,6 @@ def test_attribution_of_a_file_of_paths_needs_no_workspace(tmp_path: Path):
 
 
 def test_tables_for_people_have_a_line_of_names(run):
-    assert run("paths").stdout.splitlines()[0].split() == ["path", "length", "journeys", "customers", "share"]
+    assert run("paths").stdout.splitlines()[0].split() == [
+        "path", "length", "journeys", "customers", "share", "low", "high",
+    ]  # fmt: skip

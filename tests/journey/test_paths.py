@@ -472,8 +472,25 @@ def test_an_anchor_that_makes_no_sense_is_refused(anchor: Any, which: Any) -> No
         FlowKernel(anchor, which)
 
 
-def test_a_path_without_steps_is_refused() -> None:
+def test_shares_have_the_intervals_of_a_textbook() -> None:
+    # Wilson's interval of 15 of 50 at 95 %: 0.191 to 0.438
+    log: Rows = [(i, 0, 0 if i < 15 else 1, 0) for i in range(50)] + [(i, 1, 2, 0) for i in range(15)]
+    line = paths(journeys(log)).lines()[1]
+    assert (line.path, line.journeys, line.share) == ("shop > call", 15, 0.3)
+    assert (line.low, line.high) == (pytest.approx(0.191, abs=5e-4), pytest.approx(0.438, abs=5e-4))
+    (run_line,) = sub_paths(journeys(log)).lines()
+    assert (run_line.share, run_line.low, run_line.high) == (line.share, line.low, line.high)
+    assert paths(journeys(log), per="session").lines()[0].low is None
+
+
+def test_a_path_without_steps_or_with_too_many_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one step"):
         PathKernel(0)
+    with pytest.raises(ValueError, match="at most 1000"):
+        PathKernel(1001)
+    with pytest.raises(ValueError, match="0 to 50 steps"):
+        FlowKernel(which="end", before=-1)
+    with pytest.raises(ValueError, match="two steps at least"):
+        sub_paths(journeys([]), longest=1)
     with pytest.raises(ValueError, match="complete variant"):
         PathKernel(3, last=True, whole=True)

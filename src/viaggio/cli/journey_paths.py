@@ -17,13 +17,21 @@ def _by[F: Callable[..., Any]](default: str) -> Callable[[F], F]:
     return click.option("--by", type=_BY, default=default, show_default=True, help="What a step is.")
 
 
-_top = click.option("--top", default=20, show_default=True, help="So many lines, the largest first.")
+_top = click.option(
+    "--top", type=click.IntRange(1), default=20, show_default=True, help="So many lines, the largest first."
+)
 _repeats = click.option("--repeats", is_flag=True, help="Count steps in the same place one by one.")
 
 
 @click.command()
 @question
-@click.option("--steps", default=10, show_default=True, help="Steps of a path, or shown of a whole journey.")
+@click.option(
+    "--steps",
+    type=click.IntRange(1, 1000),
+    default=10,
+    show_default=True,
+    help="Steps of a path, or shown of a whole journey.",
+)
 @click.option("--last", is_flag=True, help="The last steps instead of the first.")
 @click.option("--whole", is_flag=True, help="Complete journeys (variants) instead of their first steps.")
 @click.option(
@@ -59,7 +67,9 @@ def paths(
 
 @click.command(name="sub-paths")
 @question
-@click.option("--longest", default=4, show_default=True, help="At most so many steps.")
+@click.option(
+    "--longest", type=click.IntRange(2, 31), default=4, show_default=True, help="At most so many steps."
+)
 @click.option("--least", default=1, show_default=True, help="Of at least so many customers.")
 @_by("touchpoint")
 @_top
@@ -84,7 +94,14 @@ def sub_paths(
 
 @click.command()
 @question
-@click.option("--steps", "depth", default=6, show_default=True, help="Steps from each customer's first.")
+@click.option(
+    "--steps",
+    "depth",
+    type=click.IntRange(1, 50),
+    default=6,
+    show_default=True,
+    help="Steps from each customer's first.",
+)
 @click.option(
     "--anchor", metavar=_KIND, help="Around these interactions: 'checkout', 'phase=care;channel=phone'."
 )
@@ -93,9 +110,19 @@ def sub_paths(
     type=click.Choice(["first", "last", "every", "start", "end"]),
     help="Which of them; start and end need no anchor.",
 )
-@click.option("--before", default=3, show_default=True, help="Steps before the anchor.")
-@click.option("--after", default=3, show_default=True, help="Steps after the anchor.")
-@click.option("--top", default=12, show_default=True, help="So many places; the rest is '(others)'.")
+@click.option(
+    "--before", type=click.IntRange(0, 50), default=3, show_default=True, help="Steps before the anchor."
+)
+@click.option(
+    "--after", type=click.IntRange(0, 50), default=3, show_default=True, help="Steps after the anchor."
+)
+@click.option(
+    "--top",
+    type=click.IntRange(0),
+    default=12,
+    show_default=True,
+    help="So many places; the rest is '(others)'.",
+)
 @_by("touchpoint")
 @_repeats
 def flow(

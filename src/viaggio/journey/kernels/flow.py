@@ -22,6 +22,9 @@ from viaggio.journey.tally import FULL, Tally, fill, merge_tallies, row_of
 from viaggio.journey.where import Keep
 from viaggio.kernel import ViaggioError
 
+MOST_COLUMNS = 50
+"""Steps on one side of the anchor."""
+
 Which = Literal["first", "last", "every", "start", "end"]
 _WHICH = ("first", "last", "every", "start", "end")
 FIRST, LAST, EVERY, START, END = range(5)
@@ -190,7 +193,9 @@ class FlowKernel:
     collapse: bool = True
 
     def __post_init__(self) -> None:
-        """Raise `BadAnchor` where the anchor and `which` do not fit together."""
+        """Raise `BadAnchor` where the anchor and `which` do not fit together, `ValueError` for no columns."""
+        if not (0 <= self.before <= MOST_COLUMNS and 0 <= self.after <= MOST_COLUMNS):
+            raise ValueError(f"a flow has 0 to {MOST_COLUMNS} steps on each side")
         if self.which not in _WHICH:
             raise BadAnchor(f"'{self.which}' is no anchor", hint=f"Known: {', '.join(_WHICH)}.")
         if (self.anchor is None) != (self.which in {"start", "end"}):

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
+from viaggio.estimate import wilson
 from viaggio.journey.compiled import compiled
 from viaggio.journey.index import Array, Bucket, Coded, Codes, Whole
 from viaggio.journey.kernels.touchpoint_steps import OTHERS
@@ -18,6 +19,9 @@ Per = Literal["customer", "session", "episode"]
 
 ARROW = " > "
 """Between the places of a path written as text."""
+
+MOST_STEPS = 1000
+"""Steps of a path; complete variants may be longer, of which so many can be shown."""
 
 NO_PLACE = "(none)"
 """An interaction without a value in the column, in a path written as text."""
@@ -44,13 +48,19 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class PathLine:
-    """A path as a line of a table; the line `OTHERS` makes the journeys sum to all."""
+    """A path as a line of a table; the line `OTHERS` makes the journeys sum to all.
+
+    `share` of all journeys, 0 to 1, with Wilson's interval [low, high] at 95 %: only per customer, as the
+    sessions and episodes of one customer are not independent of each other.
+    """
 
     path: str
     length: int | None
     journeys: int
     customers: int | None
-    share: float | None
+    share: float
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +78,21 @@ class Paths:
     paths: tuple[Path, ...]
     others: int
 
-    def table(self) -> pa.Table:
-        """One line per path, then the others; `share` of all journeys, 0 to 1."""
-        lines = [
-            PathLine(path.text, path.length, path.journeys, path.customers, path.journeys / self.journeys)
-            for path in self.paths
-        ]
+    def lines(self) -> tuple[PathLine, ...]:
+        """The paths with their shares, then the others, if any."""
+        found = [self._line(path.text, path.length, path.journeys, path.customers) for path in self.paths]
         if self.others:
             customers = self.others if self.per == "customer" else None
-            lines.append(PathLine(OTHERS, None, self.others, customers, self.others / self.journeys))
-        return arrow_table(lines, PathLine)
+            found.append(self._line(OTHERS, None, self.others, customers))
+        return tuple(found)
+
+    def table(self) -> pa.Table:
+        """One line per path, then the others."""
+        return arrow_table(self.lines(), PathLine)
+
+    def _line(self, text: str, length: int | None, journeys: int, customers: int | None) -> PathLine:
+        low, high = wilson(journeys, self.journeys) if self.per == "customer" else (None, None)
+        return PathLine(text, length, journeys, customers, journeys / self.journeys, low, high)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,6 +222,10 @@ class PathKernel:
         """Raise `ValueError` for what can not be asked."""
         if self.steps < 1:
             raise ValueError(f"a path has at least one step, not {self.steps}")
+        if self.steps > MOST_STEPS:
+            raise ValueError(
+                f"a path of {self.steps} steps: at most {MOST_STEPS} are told apart step by step"
+            )
         if self.last and self.whole:
             raise ValueError("a complete variant has no last steps: ask for one of both")
 

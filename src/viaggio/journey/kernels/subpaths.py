@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from viaggio.estimate import wilson
 from viaggio.journey.compiled import compiled
 from viaggio.journey.index import Array, Bucket, Coded, Codes, Whole
 from viaggio.journey.kernels.paths import ARROW, NO_PLACE
@@ -31,13 +32,15 @@ class SubPath:
 
 @dataclass(frozen=True, slots=True)
 class SubPathLine:
-    """A sub-path as a line of a table; `share` of all customers, 0 to 1."""
+    """A sub-path as a line of a table; `share` of all customers, 0 to 1, in Wilson's interval at 95 %."""
 
     path: str
     length: int
     customers: int
     times: int
     share: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,18 @@ class SubPaths:
     different: int
     paths: tuple[SubPath, ...]
 
+    def lines(self) -> tuple[SubPathLine, ...]:
+        """The sub-paths with the share of customers who do them."""
+        return tuple(map(self._line, self.paths))
+
     def table(self) -> pa.Table:
         """One line per sub-path."""
-        return arrow_table([self._line(path) for path in self.paths], SubPathLine)
+        return arrow_table(self.lines(), SubPathLine)
 
     def _line(self, path: SubPath) -> SubPathLine:
         text = ARROW.join(place or NO_PLACE for place in path.places)
-        return SubPathLine(
-            text, len(path.places), path.customers, path.times, path.customers / self.customers
-        )
+        share, interval = path.customers / self.customers, wilson(path.customers, self.customers)
+        return SubPathLine(text, len(path.places), path.customers, path.times, share, *interval)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
