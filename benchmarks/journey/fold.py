@@ -109,7 +109,7 @@ def fold_in(root: Path, source: Path, buckets: int) -> dict[str, float]:
         "index": ended - marks["index"][0],
         "index_cpu": spent - marks["index"][1],
         "peak_mb": import_fold.peak_mb(),
-        "written_mb": sum(p.stat().st_size for p in ws.index.glob("*.safetensors")) / 1e6,
+        "written_mb": sum(p.stat().st_blocks * 512 for p in ws.index.glob("*.safetensors")) / 1e6,
     }
 
 
@@ -185,7 +185,11 @@ def measure(folder: Path, log: Path | None, old: int, new: int, buckets: int) ->
         f" {best['index']:.2f} ({best['index_cpu']:.2f} of processor; {best['written_mb']:.0f} MB written),"
         f" peak {best['peak_mb']:.0f} MB"
     )
-    print(f"fold / DuckDB {best['fold'] / sort['sort']:.2f}, index alone {best['index'] / sort['sort']:.2f}")
+    print(
+        f"fold / DuckDB {best['fold'] / sort['sort']:.2f} (processor {best['cpu'] / sort['cpu']:.2f}),"
+        f" index alone {best['index'] / sort['sort']:.2f}"
+        f" (processor {best['index_cpu'] / sort['cpu']:.2f})"
+    )
     check(folder / f"ws-{TIMES - 1}")
 
 
