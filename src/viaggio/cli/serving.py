@@ -97,6 +97,7 @@ def _build(folder: Path, scale: int, seed: int) -> None:
         _fill(workspace, scale, seed)
         _people(workspace)
         _asking(workspace)
+        _pay(workspace)
         aside.chmod(0o755)
         if folder.exists():
             folder.rmdir()
@@ -159,3 +160,10 @@ def _asking(workspace: Workspace) -> None:
     make_records(workspace, by=manager, now=now)
     weigh_waves(workspace, made_at=_DEMO_END_AT, now=now)
     fold(workspace)
+
+
+def _pay(workspace: Workspace) -> None:
+    """The shared incentive: staff, the plan, four quarters."""
+    from viaggio.web.demo_pay import make_pay
+
+    make_pay(workspace)

@@ -1,4 +1,4 @@
-"""The people of Officina Blu who sign in to Viaggio: one for each role."""
+"""The people of Officina Blu who sign in to Viaggio: one for each role, two of the staff office."""
 
 SIGN_INS: tuple[tuple[str, str, str, str, str], ...] = (
     ("titolare@officinablu.example", "Livia Moretti", "owner", "", "it"),
@@ -7,6 +7,7 @@ SIGN_INS: tuple[tuple[str, str, str, str, str], ...] = (
     ("analyst@officinablu.example", "Emma Clarke", "analyst", "", "en"),
     ("assistenza@officinablu.example", "Paolo Riva", "case_handler", "customer_care", "it"),
     ("personale@officinablu.example", "Giulia Ferri", "hr", "human_resources", "it"),
+    ("compensi@officinablu.example", "Marta Villa", "hr", "human_resources", "it"),
     ("paghe@officinablu.example", "Dario Greco", "payroll", "", "it"),
     ("direzione@officinablu.example", "Anna Galli", "approver", "", "it"),
     ("officina@officinablu.example", "Luca Fontana", "employee", "field_service", "it"),
