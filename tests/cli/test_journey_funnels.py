@@ -33,7 +33,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         for name, story in STORY.items()
         for minute, touchpoint in story
     ]
-    bring(ws, rows)
+    people = [
+        {"table": "customers", "id": name, "kind": "person", "email": f"{name}@x.it", "segment": segment}
+        for name, segment in (("ada", "b2c"), ("bea", "b2c"), ("cleo", "b2b"))
+    ]
+    bring(ws, [*rows, *people])
     folded(ws)
 
     def call(*arguments: str) -> str:
@@ -73,6 +77,16 @@ def test_where_those_go_who_stop_and_steps_in_any_order(run: Run) -> None:
     assert [row["reached"] for row in rows] == ["4", "3"]
     by = json.loads(run("funnel", *STEPS, "--by", "channel", "--entry", "every", "--json"))
     assert [(row["channel"], row["reached"]) for row in by] == [("web", 4), ("web", 3), ("web", 3)]
+
+
+def test_a_funnel_by_segment_and_the_distribution_of_its_times(run: Run) -> None:
+    rows = json.loads(run("funnel", *STEPS, "--by", "segment", "--json"))
+    assert [(row["segment"], row["reached"]) for row in rows if row["step"] == 3] == [
+        ("b2b", 1), ("b2c", 2), (None, 0),
+    ]  # fmt: skip
+    bars = json.loads(run("funnel", *STEPS, "--times", "--json"))
+    assert sum(bar["count"] for bar in bars if bar["step"] == 3) == 3
+    assert all(bar["from_seconds"] <= 600 < bar["to_seconds"] for bar in bars if bar["step"] == 2)
 
 
 def test_tables_for_people_leave_the_rare_columns_to_programs(run: Run) -> None:

@@ -16,6 +16,7 @@ from tests.journey.short_logs import BUCKETS, CODES, DAY, HOUR, LOGS, SOME_WHERE
 
 import viaggio as vg
 from viaggio.estimate import wilson
+from viaggio.journey.groups import CustomerGroups
 from viaggio.journey.index import Codes, memory_journeys
 from viaggio.journey.kernels.funnel.definition import BadFunnel, Entry, Exclusion, FunnelRules, Stage
 from viaggio.journey.kernels.funnel.kernel import FunnelKernel
@@ -382,6 +383,58 @@ def test_tables_have_a_line_per_step_and_segment() -> None:
     assert nothing.table().num_rows == 0
     assert [step.of_all for step in nothing.steps] == [None, None, None]
     assert nothing.table().schema == cut.schema
+
+
+def test_groups_of_customers_are_segments_and_who_has_none_is_shown() -> None:
+    groups = CustomerGroups("segment", ("gold", "new"), np.array([1, 3]), np.array([0, 1], np.int32))
+    found = vg.journey.funnel(STORY, steps=STEPS, by=groups)
+    assert found.by == "segment"
+    assert [(g.segment, [s.reached for s in g.steps]) for g in found.segments] == [
+        ("gold", [1, 1, 1]),
+        ("new", [1, 1, 1]),
+        (None, [1, 1, 1]),
+    ]
+    nobody = CustomerGroups("segment", (), np.array([], np.int64), np.array([], np.int32))
+    assert [g.segment for g in vg.journey.funnel(STORY, steps=STEPS, by=nobody).segments] == [None]
+    with pytest.raises(ValueError, match="ascending"):
+        CustomerGroups("segment", ("gold",), np.array([3, 1]), np.array([0, 0], np.int32))
+
+
+@EXAMPLES
+@given(log=LOGS, rules=some_rules(), keys=st.lists(st.integers(-1, 2), unique=True).map(sorted))
+def test_groups_equal_a_funnel_for_each_group(log: ShortLog, rules: FunnelRules, keys: list[int]) -> None:
+    codes = np.array([key % 2 for key in keys], np.int32)
+    groups = CustomerGroups("segment", ("even", "odd"), np.array(keys, np.int64), codes)
+    found = run(log.journeys(7), FunnelKernel(rules, groups))
+    assert_adds_up(found)
+    for number, name in enumerate(groups.names):
+        own = run(log.journeys(7), FunnelKernel(rules), where=Where(customers=groups.keys[codes == number]))
+        alone = next((group.steps for group in found.segments if group.segment == name), None)
+        assert (alone or ()) == (own.steps if own.entered else ())
+
+
+def test_the_times_are_a_distribution_over_all_who_got_there() -> None:
+    n = 500
+    minutes = np.random.default_rng(4).lognormal(5, 2, n).astype(np.int64)
+    columns = {
+        "customer": np.repeat(np.arange(n), 2),
+        "time": np.column_stack((np.zeros(n, np.int64), minutes * 60_000_000)).ravel(),
+        "touchpoint": np.tile([0, 1], n),
+    }
+    found = vg.journey.funnel(memory_journeys(columns, Codes(touchpoint=("a", "b"))), steps=["a", "b"])
+    assert found.steps[0].times == ()
+    for bar in found.steps[1].times:
+        inside = (minutes * 60 >= bar.from_seconds) & (minutes * 60 < bar.to_seconds)
+        assert bar.count == inside.sum()
+    assert sum(bar.count for bar in found.steps[1].times) == n
+    assert found.times_table().num_rows == len(found.steps[1].times)
+
+
+def test_a_funnel_of_too_many_segments_is_refused() -> None:
+    many = tuple(f"s{number}" for number in range(20_001))
+    crowd = CustomerGroups("city", many, np.array([1]), np.array([0], np.int32))
+    with pytest.raises(BadFunnel, match="20002 segments of 1 steps"):
+        vg.journey.funnel(STORY, steps=["site"], by=crowd)
 
 
 def test_a_funnel_that_can_not_be_counted_says_why() -> None:

@@ -11,6 +11,7 @@ from viaggio.cli.asking import ask_for, print_table, question
 from viaggio.kernel import Period
 
 _COLUMNS = ["touchpoint", "channel", "phase", "moment", "device", "outcome"]
+_OF_CUSTOMERS = ["segment", "region", "city", "language"]
 _KIND = "KIND"
 """A kind of interaction: touchpoints `site,search` or conditions `phase=purchase;channel=web`."""
 
@@ -57,7 +58,14 @@ def _show(form: str, table: Any, columns: tuple[str, ...]) -> None:
     help="Customers by their best attempt, by the first one, or every attempt.",
 )
 @click.option("--any-order", is_flag=True, help="The steps in whatever order.")
-@_by(None, "Also by the value at the start of the attempt.")
+@click.option(
+    "--by",
+    type=click.Choice([*_COLUMNS, *_OF_CUSTOMERS]),
+    help="Also by the value at the start of the attempt, or by the customer's.",
+)
+@click.option(
+    "--times", is_flag=True, help="How long after the start each step is reached, as a distribution."
+)
 @click.option("--next", "onward", is_flag=True, help="Where those go next who stop at a step.")
 def funnel(
     folder: Path | None,
@@ -70,6 +78,7 @@ def funnel(
     entry: str,
     any_order: bool,
     by: str | None,
+    times: bool,
     onward: bool,
 ) -> None:
     """How many do one thing after the other, in time; shares with their 95 % interval, times in seconds."""
@@ -77,8 +86,8 @@ def funnel(
         folder, period, where, "funnel",
         steps=steps, within=within, without=without, entry=entry, any_order=any_order, by=by,
     )  # fmt: skip
-    if onward:
-        print_table(form, found.next_table())
+    if onward or times:
+        print_table(form, found.next_table() if onward else found.times_table())
         return
     shown = ("step", "name", "reached", "stopped", "of_all", "of_all_low", "of_all_high", "of_before")
     _show(

@@ -7,6 +7,7 @@ Like those of `viaggio.journey.questions`: journeys or any table in, a frozen re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from viaggio.journey.groups import CustomerGroups
 from viaggio.journey.index import Coded, Journeys
 from viaggio.journey.kernels.drop_off import DropOff, DropOffKernel
 from viaggio.journey.kernels.funnel.definition import Entry, Exclusion, FunnelRules, Stage
@@ -60,7 +61,7 @@ def funnel(
     without: Sequence[Kindly | Exclusion] = (),
     entry: Entry | str = Entry.FURTHEST,
     any_order: bool = False,
-    by: Coded | None = None,
+    by: Coded | CustomerGroups | None = None,
     where: Where | str | None = None,
     period_micros: Micros | None = None,
     threads: int = 1,
@@ -71,7 +72,8 @@ def funnel(
     `Stage`: `"survey + review"` in any order, `"order within 2 days"` of the step before. `within`: time from
     the first step. `without`: what ends an attempt when it comes between. `entry`: `furthest` (each customer
     once, the best attempt), `first` (the one from the very first first step) or `every` (attempts counted).
-    `by`: also by the value at the start of the attempt. Raises `BadFunnel`, `BadKind`, `UnknownColumn`.
+    `by`: also by the value at the start of the attempt, or by groups of customers.
+    Raises `BadFunnel`, `BadKind`, `UnknownColumn`.
     """
     stages = tuple(map(_stage, steps))
     if any_order:
@@ -82,7 +84,7 @@ def funnel(
         exclusions=tuple(x if isinstance(x, Exclusion) else Exclusion(kind=kind_of(x)) for x in without),
         entry=Entry(entry),
     )
-    journeys = journeys_of(source, _needed(rules.kinds, by))
+    journeys = journeys_of(source, _needed(rules.kinds, None if isinstance(by, CustomerGroups) else by))
     check_kinds(rules.kinds, journeys.codes)
     return run(journeys, FunnelKernel(rules, by), where=where_of(where, period_micros), threads=threads)
 

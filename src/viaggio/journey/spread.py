@@ -76,6 +76,30 @@ def spread(row: Whole, least: int, most: int) -> Spread:
     return Spread(mean, shortest, p25, median, p75, p95, longest)
 
 
+@dataclass(frozen=True, slots=True)
+class TimeBin:
+    """Durations of at least `from_seconds` and less than `to_seconds`."""
+
+    from_seconds: float
+    to_seconds: float
+    count: int
+
+
+def time_bins(row: Whole) -> tuple[TimeBin, ...]:
+    """The histogram of a row of sums by doublings, from the first to the last that has durations.
+
+    The last bin of all also takes what is longer than 71 years.
+    """
+    histogram = row[HISTOGRAM:]
+    counts = np.append(histogram[0], histogram[1:].reshape(-1, 16).sum(axis=1)).tolist()
+    edges = (_EDGES[[0, *range(1, BINS + 1, 16)]] / MICROS).tolist()
+    held = np.flatnonzero(counts)
+    return tuple(
+        TimeBin(edges[i], edges[i + 1], counts[i])
+        for i in (range(int(held[0]), int(held[-1]) + 1) if len(held) else ())
+    )
+
+
 def quantile(histogram: Whole, share: float, least: int, most: int) -> float:
     """Seconds below which `share` (0 to 1) of n durations lie, in the bin of order statistic ceil(share n).
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from viaggio.journey.filter import Condition
+    from viaggio.journey.groups import CustomerGroups
     from viaggio.journey.where import Where
     from viaggio.store.engine import Engine
     from viaggio.store.workspace import Workspace
@@ -21,6 +22,7 @@ _NUMBERS = ("customer", "account", "value", "cost", "duration")
 JOURNEY_DIMENSIONS = (*_OF_INTERACTIONS, *_OF_CUSTOMERS, "function", *_NUMBERS)
 """Names by which journeys can be filtered."""
 
+_GROUPS = Memory(16)
 _SETS = Memory(64)
 """Customers of a condition on their attributes, as found lately in one state of the facts."""
 
@@ -103,6 +105,26 @@ def _keys(engine: "Engine", one: Any) -> Any:
     return keys
 
 
+def groups_of(engine: "Engine", attribute: str) -> "CustomerGroups":
+    """Customers by an attribute: `segment`, `region`, `city`, `language`; of several, the first by letter."""
+    state = (engine.workspace.root, engine.version, attribute)
+    groups: CustomerGroups = _GROUPS.recall(state, partial(_groups, engine, attribute))
+    return groups
+
+
+def _groups(engine: "Engine", attribute: str) -> "CustomerGroups":
+    import numpy as np
+
+    from viaggio.journey.groups import CustomerGroups
+
+    table = engine.tables().customers
+    known = table.filter(table[attribute].notnull()).group_by("customer").agg(value=table[attribute].min())
+    found = engine.run(known.order_by("customer"))
+    names, codes = np.unique(np.array(found["value"].to_pylist(), dtype=object), return_inverse=True)
+    keys = found["customer"].to_numpy(zero_copy_only=False).astype(np.int64)
+    return CustomerGroups(attribute, tuple(names.tolist()), keys, codes.astype(np.int32))
+
+
 def ask(
     engine: "Engine",
     question: str,
@@ -122,6 +144,8 @@ def ask(
     from viaggio import journey
 
     asked: Callable[..., Any] = getattr(journey, question)
+    if params.get("by") in _OF_CUSTOMERS:
+        params["by"] = groups_of(engine, params["by"])
     where = where_of(engine, period, population, condition)
     return asked(_journeys(engine.workspace, cluster), where=where, **params)
 

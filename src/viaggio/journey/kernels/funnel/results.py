@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from viaggio.estimate import share
 from viaggio.journey.rows import arrow_table
-from viaggio.journey.spread import Spread
+from viaggio.journey.spread import Spread, TimeBin
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class FunnelStep:
 
     `of_all`: share of those who reached the first step; `of_before`: of those who reached the step before;
     both with Wilson's 95 % interval, None without a base. `since_start`: from the first step of the attempt
-    until this one is reached for the first time, `since_before` from the completion of the stage before.
+    until this one is reached for the first time, `since_before` from the completion of the stage before;
+    `times`: the distribution of the first of them by doublings (none for the first step).
     """
 
     step: int
@@ -32,6 +33,17 @@ class FunnelStep:
     of_before_high: float | None
     since_start: Spread
     since_before: Spread
+    times: tuple[TimeBin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelTime:
+    """How many reached `step` for the first time so long after the start: a bar of the distribution."""
+
+    step: int
+    from_seconds: float
+    to_seconds: float
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,15 @@ class Funnel:
             tables.append(lines.add_column(0, self.by, names))
         return pa.concat_tables(tables or [_table(()).add_column(0, self.by, pa.array([], pa.string()))])
 
+    def times_table(self) -> pa.Table:
+        """One line per step and bar of the distribution of the time since the start."""
+        bars = [
+            FunnelTime(step.step, t.from_seconds, t.to_seconds, t.count)
+            for step in self.steps
+            for t in step.times
+        ]
+        return arrow_table(bars, FunnelTime)
+
     def next_table(self) -> pa.Table:
         """One line per step and touchpoint that follows."""
         return arrow_table(self.next, FunnelNext)
@@ -94,7 +115,7 @@ class Funnel:
 
 def _table(steps: Sequence[FunnelStep]) -> pa.Table:
     """One line per step; the two spreads side by side, under names of their own."""
-    table = arrow_table(steps, FunnelStep, nested=("since_start",), leave=("since_before",))
+    table = arrow_table(steps, FunnelStep, nested=("since_start",), leave=("since_before", "times"))
     before = arrow_table([step.since_before for step in steps], Spread)
     for name in before.column_names:
         table = table.append_column(f"since_before_{name}", before[name])
@@ -104,7 +125,9 @@ def _table(steps: Sequence[FunnelStep]) -> pa.Table:
 
 
 def funnel_steps(
-    names: Sequence[str], furthest: Sequence[int], since: Sequence[tuple[Spread, Spread]]
+    names: Sequence[str],
+    furthest: Sequence[int],
+    since: Sequence[tuple[Spread, Spread, tuple[TimeBin, ...]]],
 ) -> tuple[FunnelStep, ...]:
     """The steps of one group; `furthest[i]` attempts got exactly as far as step i, step 0 being none."""
     rows = []
