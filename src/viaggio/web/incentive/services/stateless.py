@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from viaggio.incentive.errors import BadAmount
 from viaggio.incentive.plan import Plan, check, read_plan
 from viaggio.incentive.plan.document import canonical
 from viaggio.incentive.run import calculate
@@ -24,8 +25,22 @@ Rows = str | Sequence[Mapping[str, Any]]
 
 
 def read_source(source: str | Mapping[str, Any]) -> ReadText:
-    """A plan as text, or as plain values; numbers in it are texts."""
+    """A plan as text, or as plain values; numbers in it are texts. Raises `BadAmount` for others."""
+    if not isinstance(source, str):
+        _only_exact(source, "plan")
     return read_text(source if isinstance(source, str) else canonical(source))
+
+
+def _only_exact(value: Any, place: str) -> None:
+    """What came as a binary fraction is no longer the number that somebody wrote."""
+    if isinstance(value, Mapping):
+        for name, entry in value.items():
+            _only_exact(entry, f"{place}.{name}")
+    elif isinstance(value, list):
+        for number, entry in enumerate(value):
+            _only_exact(entry, f"{place}[{number}]")
+    elif not isinstance(value, str | int | None):
+        raise BadAmount(f"{value!r} is not exact", place=place, hint='Write it as text, such as "0.35".')
 
 
 def plan_in(source: str | Mapping[str, Any]) -> Plan:
