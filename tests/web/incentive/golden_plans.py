@@ -154,7 +154,7 @@ def e07(given: Row, told: Row) -> Iterator[Worked]:
     weights, team = given["weights"], given["team_csat"]
     company = {"points": [["0", "0"], ["1", given["company_nps_payout"]]]}
     lines = [("shared", "company_nps", weights["company_nps"], company),
-             ("function", "team", weights["team_csat"], team["curve"]), 
+             ("function", "team", weights["team_csat"], team["curve"]),
              ("function", "kpi", weights["kpi"], FULL)]  # fmt: skip
     own = value("team", team["mean"], unit="u", n=team["n"])
     base = [value("company_nps", "1"), value("kpi", given["kpi_payout"]), own]

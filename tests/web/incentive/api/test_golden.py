@@ -111,6 +111,6 @@ def test_the_whole_company_through_files_and_http(post):
 
 def test_a_number_that_is_no_text_is_refused(post):
     case = EVERY[0]
-    with pytest.raises(AssertionError, match="0.5 is not exact"):
+    with pytest.raises(AssertionError, match=r"0\.5 is not exact"):
         post("simulate", {"plan": {**case.plan, "min_shared_weight": 0.5}, "people": case.people,
                           "results": case.results})  # fmt: skip
