@@ -345,6 +345,30 @@ def test_few_customers_give_no_interval() -> None:
     assert {(credit.low, credit.high) for credit in found.credits} == {(None, None)}
 
 
+def test_many_places_are_attributed_without_intervals_and_too_many_are_refused() -> None:
+    chance = np.random.default_rng(2)
+    n = 6000
+
+    def data(places: int) -> MemoryJourneys:
+        columns = {
+            "customer": chance.integers(0, 900, n), "time": np.arange(n), "value": np.zeros(n),
+            "touchpoint": chance.integers(0, places, n), "channel": chance.integers(0, 2, n),
+        }  # fmt: skip
+        names = tuple(f"t{i}" for i in range(places))
+        return memory_journeys(columns, Codes(touchpoint=names, channel=("web", "goal")))
+
+    goal = InteractionKind(channels=("goal",))
+    found = run(data(400), AttributionKernel(goal, by="touchpoint"))
+    assert found.level is None
+    assert 390 < len({credit.name for credit in found.credits} - {NO_TOUCH}) <= 400
+    for model in ("linear", "shapley", "markov"):
+        assert sum(found.of(model).values()) == pytest.approx(found.conversions)
+    with pytest.raises(BadAttribution, match="Ask for channels"):
+        run(data(2100), AttributionKernel(goal, by="touchpoint"))
+    with pytest.raises(BadAttribution, match="order 1"):
+        run(data(200), AttributionKernel(goal, by="touchpoint", pairs=True))
+
+
 def test_a_period_restricts_conversions_but_not_what_led_to_them() -> None:
     log: Rows = [
         (1, 1 * DAY, 0, 0, 0), (1, 6 * DAY, 0, 1, 0), (1, 12 * DAY, 1, 2, 500),

@@ -7,7 +7,7 @@ import numpy as np
 from viaggio.journey.compiled import compiled
 from viaggio.journey.index import Array, Bucket, Coded, Codes, Whole, bucket_of
 from viaggio.journey.kernels.attribution.answer import answer
-from viaggio.journey.kernels.attribution.model import Attribution, AttributionRules
+from viaggio.journey.kernels.attribution.model import Attribution, AttributionRules, BadAttribution
 from viaggio.journey.kernels.attribution.sums import (
     CENT,
     CONVERTERS,
@@ -27,7 +27,7 @@ AS_USUAL = AttributionRules()
 """A window of 30 days, a half-life of 7, 40/20/40 by position."""
 
 _SALT = 0x5F3759DF1B873593  # so that groups have nothing to do with buckets
-_MOST_MOVES = 2**22  # entries of all groups' moves; beyond that there is one group, and no interval
+_MOST_MOVES = 2**22  # entries of all groups' moves, 34 MB; beyond that there is one group, and no interval
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,8 +145,12 @@ class AttributionKernel:
         return answer(part.sums, names(codes.of(self.by)), self.by, level=self.level, per_unit=CENT)
 
     def _groups(self, places: int) -> int:
-        moves = GROUPS * (places + 1) * (places + 2) * (places if self.pairs else 1)
-        return GROUPS if moves <= _MOST_MOVES else 1
+        """Groups of customers; raises `BadAttribution` where even one has too many moves to hold."""
+        moves = (places + 1) * (places + 2) * (places if self.pairs else 1)
+        if moves > _MOST_MOVES:
+            way_out = "Ask for order 1, or for places that are fewer." if self.pairs else "Ask for channels."
+            raise BadAttribution(f"{places - 1} values of {self.by} are too many", hint=way_out)
+        return GROUPS if GROUPS * moves <= _MOST_MOVES else 1
 
 
 def _unlimited(sums: Sums) -> Sums:
