@@ -74,6 +74,17 @@ def test_the_cost_is_drawn_and_the_same_seed_draws_the_same(richer):
     assert both["comparison"]["total"]["difference"] == "1040.00"
 
 
+def test_scenarios_come_with_their_chances_from_a_file(tmp_path):
+    strike = tmp_path / "futures.toml"
+    strike.write_text('[[future]]\nname = "strike"\nchance = "1"\nkpis = { ebitda = "10000000" }\n')
+    (found,) = told("simulate", PLAN, *FILES, "--draws", 20, "--futures", strike)["forecasts"]
+    assert found["cost"]["p95"] == 0  # three per cent of nothing
+    for wrong in ("chance = '1'", "[[future]]\nname = 'x'\nchance = 0.1\nodds = 1", "[[future]]\nname = 'x'"):
+        strike.write_text(wrong)
+        done = CliRunner().invoke(app, ["incentive", "simulate", PLAN, *FILES, "--futures", str(strike)])
+        assert "futures.toml" in str(done.exception)
+
+
 def test_payouts_by_an_attribute_hide_small_groups(tmp_path):
     rows = [f"u{n:02d},{'f' if n <= 3 else 'm'}" for n in range(1, 15)]
     (tmp_path / "gender.csv").write_text("person,value\n" + "\n".join(rows), encoding="utf-8")

@@ -59,6 +59,7 @@ def _many(flag: str, about: str) -> Callable[[Any], Any]:
 @click.option("--correlation", default="0", show_default=True, help="Between any two measures, 0 to 1.")
 @_many("--spread", "True movement of a measure to expect, standard deviation in points: nps=2.")
 @_many("--kpi-sd", "Standard deviation of a KPI: ebitda=300000.")
+@click.option("--futures", type=_FILE, help="TOML of scenarios with their chances.")
 @click.option("--turnover", default="0", show_default=True, help="Chance of each person to leave, 0 to 1.")
 @click.option(
     "--attribute", type=_FILE, help="CSV with person and value, such as gender, to compare payouts by."
@@ -67,7 +68,7 @@ def _many(flag: str, about: str) -> Callable[[Any], Any]:
 def simulate(
     plan: Path, people: Path, results: Path, against: Path | None, kpi: tuple[Any, ...],
     value: tuple[Any, ...], draws: int | None, seed: int, correlation: str, spread: tuple[Any, ...],
-    kpi_sd: tuple[Any, ...], turnover: str, attribute: Path | None, form: str,
+    kpi_sd: tuple[Any, ...], turnover: str, futures: Path | None, attribute: Path | None, form: str,
 ) -> None:  # fmt: skip
     """Show what an edit would change, exactly, and what a plan may cost, drawn many times.
 
@@ -76,6 +77,7 @@ def simulate(
     from viaggio.incentive.exact import exact
     from viaggio.incentive.whatif.chances import Chances
     from viaggio.store.incentives import load_inputs, load_plan
+    from viaggio.store.incentives.futures_file import load_futures
     from viaggio.store.incentives.run_payments import by_person
 
     inputs = load_inputs(people, results)
@@ -92,6 +94,7 @@ def simulate(
             turnover=exact(turnover, place="--turnover"),
             spread=dict(spread),
             kpi_sd=dict(kpi_sd),
+            futures=load_futures(futures) if futures else (),
         )
         of = by_person(attribute, "value") if attribute else None
         document["forecasts"] = []

@@ -83,6 +83,12 @@ def _pool(plan: Plan, inputs: Inputs, kpis: Mapping[str, Floats], draws: int) ->
 
 def awards_on(made: Model, scenario: Scenario) -> dict[str, float]:
     """The awards of one scenario in currency units, by the way of the draws: to hold against the engine."""
+    awards = paid_on(made, scenario).awards[0]
+    return dict(zip(made.staff.people, (float(award) for award in awards), strict=True))
+
+
+def paid_on(made: Model, scenario: Scenario) -> Paid:
+    """One scenario by the way of the draws, a single row of each figure."""
     values = np.zeros((1, len(made.factory.places)))
     for cell in made.inputs.cells:
         place = made.factory.places.get((cell.measure, cell.unit))
@@ -96,7 +102,7 @@ def awards_on(made: Model, scenario: Scenario) -> dict[str, float]:
         days = [_day(scenario.leavers.get(name), first) for name in made.staff.people]
         last = np.array([days], dtype=np.int64)
     ((_, paid),) = made.costs(values, kpis, None if last is None else lambda _rows: last)
-    return dict(zip(made.staff.people, (float(award) for award in paid.awards[0]), strict=True))
+    return paid
 
 
 def _day(last: date | None, first: date) -> int:
