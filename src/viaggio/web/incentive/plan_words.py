@@ -76,6 +76,7 @@ FINDINGS: Mapping[str, Promise] = {
     "baseline.questionnaire": _("The value to compare with was asked with another questionnaire."),
     "approver.is_author": _("Who wrote the plan can not approve it."),
     "pool.no_amount": _("The pool has no amount."),
+    "on_account.share": _("What is paid on account lies above 0 and is at most 100%."),
     "cap.below_one": _("The cap lies below 100%: even who reaches every target is cut."),
     "ladder.no_end": _("The ladder must end with “neutral”: nobody is paid zero for lack of answers."),
     "credibility.no_k": _("Credibility needs a K above 0."),
@@ -139,7 +140,7 @@ UNREADABLE: tuple[tuple[re.Pattern[str], Promise], ...] = tuple(
 def finding_words(code: str, detail: str = "", what: str = "") -> str:
     """The sentence of a finding; of what can not be read, by what the reader said."""
     if code in FINDINGS:
-        return str(FINDINGS[code]) % {"detail": _said(detail)}
+        return str(FINDINGS[code]).replace("%(detail)s", _said(detail))
     for pattern, words in UNREADABLE:
         found = pattern.match(what)
         if found:

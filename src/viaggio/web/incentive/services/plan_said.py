@@ -193,6 +193,11 @@ def _money(plan: Plan) -> Iterator[str]:
             "share": share_text(plan.individual_cap)
         }
     yield pool(plan)
+    if plan.on_account:
+        yield _(
+            "During the period %(share)s of what is earned is paid on account; "
+            "the rest is settled at its end."
+        ) % {"share": share_text(plan.on_account.share)}
     if plan.pool and plan.pool.unspent:
         left = {"company": _("stays with the company"), "carry": _("is carried into the next period")}
         yield _("What is left of the pool %(where)s.") % {

@@ -107,7 +107,8 @@ def _parsed(source: str) -> "tuple[Node, Mapping[str, Any]] | Placed":
         root = yaml.compose(source, Loader=yaml.BaseLoader)
         document = yaml.load(source, Loader=yaml.BaseLoader)  # noqa: S506 -- the base loader makes texts only
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
+        begun = "flow" in (error.context or "")  # a bracket that nobody closed: where it was opened
+        mark = error.context_mark if begun else error.problem_mark
         line = int(getattr(mark, "line", -1)) + 1
         return Placed(code=UNWRITTEN, place="", line=line, what=error.problem or "")
     except (yaml.YAMLError, RecursionError, ValueError) as error:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
-from viaggio.web.incentive.models import AwardLine, Flag, LedgerEntry, PlanVersion, Run
+from viaggio.incentive.plan import read_plan
+from viaggio.incentive.run.model import NOW
+from viaggio.web.incentive.models import AwardLine, Flag, LedgerEntry, OrgUnit, PlanVersion, Run
 from viaggio.web.incentive.services import runs
 from viaggio.web.incentive.services.plan_pages import plan_name
 from viaggio.web.incentive.services.totals import GroupTotal, Totals, totals
@@ -33,21 +36,25 @@ class ToRun:
     version: PlanVersion
     plan: str
     part: runs.PartOf
+    over: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellShown:
-    """What was measured of a unit: raw, credited, why, what it pays; `pages` lead to the same figures."""
+    """What was measured for some units alike: raw, credited, why, what it pays.
+
+    `pages` lead to the same figures, each with what it is about: a touchpoint, or empty for the measure.
+    """
 
     measure: str
-    unit: str
+    units: tuple[str, ...]
+    everybody: bool
     n: int | None
     raw: str | None
     credited: str | None
     reason: str
     payout: Fraction
-    people: int
-    pages: tuple[str, ...]
+    pages: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +120,8 @@ def run_rows() -> list[RunRow]:
     ]
 
 
-def to_run() -> list[ToRun]:
-    """Parts of published plans without a run, in order."""
+def to_run(today: date) -> list[ToRun]:
+    """Parts of published plans that have begun and have no run yet, in order."""
     versions = PlanVersion.objects.filter(state__in=IN_FORCE, published_at__isnull=False).select_related(
         "plan"
     )
@@ -122,9 +129,9 @@ def to_run() -> list[ToRun]:
     for version in versions:
         done = set(version.runs.exclude(state="superseded").values_list("part", flat=True))
         waiting += [
-            ToRun(version=version, plan=plan_name(version.plan), part=part)
+            ToRun(version=version, plan=plan_name(version.plan), part=part, over=part.last < today)
             for part in runs.parts_of(version)
-            if part.part not in done
+            if part.part not in done and part.first <= today
         ]
     return waiting
 
@@ -173,40 +180,44 @@ def _stage(code: str, step: Mapping[str, Any] | None) -> Stage:
 
 def cells(run: Run, awards: QuerySet[AwardLine]) -> list[CellShown]:
     """Every value that somebody was paid on, once, with the addresses of the figures behind it."""
-    pages: dict[tuple[str, str], list[str]] = {}
-    for reading in run.snapshot.readings:
-        if reading.get("page") and reading.get("window") in {"period", None}:
-            pages.setdefault((reading.get("measure", ""), reading.get("unit", "")), []).append(
-                reading["page"]
-            )
-    seen: dict[tuple[str, str], dict[str, Any]] = {}
-    people: dict[tuple[str, str], set[str]] = {}
-    for award in awards.iterator(chunk_size=500):
-        for line in award.tree.get("lines", []):
-            key = (line["measure"], line["unit"])
-            seen.setdefault(key, line)
-            people.setdefault(key, set()).add(award.person)
-    return [
-        _cell(key, line, len(people[key]), pages) for key, line in sorted(seen.items(), key=lambda kv: kv[0])
+    plan = read_plan(run.version.document)
+    pages = _pages(run)
+    names = dict(OrgUnit.objects.values_list("code", "name"))
+    alike: dict[tuple[Any, ...], dict[str, None]] = {}
+    units: set[str] = set()
+    for tree in awards.values_list("tree", flat=True).iterator(chunk_size=500):
+        for line in tree.get("lines", []):
+            measure, unit = line["measure"], line["unit"]
+            parts = plan.contribution_map.get(measure.removeprefix("map:"), {}) if "map:" in measure else {}
+            own = pages.get((measure, unit)) or pages.get((measure, ""))
+            behind = [("", own)] if own else [(t, pages[t, ""]) for t in parts if (t, "") in pages]
+            said = (line.get("n"), line.get("raw"), line.get("credited"), line["reason"], line["payout"])
+            alike.setdefault((measure, *said, tuple(behind)), {})[unit] = None
+            units.add(unit)
+    found = [
+        CellShown(
+            measure=measure,
+            units=tuple(names.get(unit) or unit for unit in where),
+            everybody=set(where) == units,
+            n=n,
+            raw=raw,
+            credited=credited,
+            reason=reason,
+            payout=Fraction(payout),
+            pages=behind,
+        )
+        for (measure, n, raw, credited, reason, payout, behind), where in alike.items()
     ]
+    return sorted(found, key=lambda cell: (not cell.everybody, cell.measure, cell.units))
 
 
-def _cell(
-    key: tuple[str, str], line: Mapping[str, Any], people: int, pages: Mapping[tuple[str, str], list[str]]
-) -> CellShown:
-    measure, unit = key
-    found = pages.get(key) or pages.get((measure, "")) or []
-    return CellShown(
-        measure=measure,
-        unit=unit,
-        n=line.get("n"),
-        raw=line.get("raw"),
-        credited=line.get("credited"),
-        reason=str(line["reason"]),
-        payout=Fraction(str(line["payout"])),
-        people=people,
-        pages=tuple(dict.fromkeys(found)),
-    )
+def _pages(run: Run) -> dict[tuple[str, str], str]:
+    """The page of each reading of the settled days, by measure and unit."""
+    return {
+        (reading["measure"], reading["unit"]): reading["page"]
+        for reading in run.snapshot.readings
+        if reading["window"] == NOW and reading["page"]
+    }
 
 
 def held(awards: Iterable[AwardLine]) -> list[tuple[str, int, int]]:

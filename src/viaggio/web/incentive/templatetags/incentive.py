@@ -16,6 +16,7 @@ from viaggio.web.incentive.plan_words import (
     share_text,
     state_name,
 )
+from viaggio.web.incentive.services.plan_places import touchpoint_called
 from viaggio.web.shared.formats import NO_VALUE, money
 
 register = template.Library()
@@ -112,5 +113,6 @@ def contract(code: str) -> str:
     return contract_name(code) if code else NO_VALUE
 
 
+register.filter("touchpoint", touchpoint_called)
 register.filter("absence", absence_name)
 register.filter("reject_words", reject_words)

@@ -47,15 +47,6 @@ BUTTONS: Mapping[str, tuple[Promise, Promise | str, str]] = {
     "close": (gettext_lazy("Close"), gettext_lazy("Close this version?"), ""),
 }
 """By step: what its button says, what is asked before, its look."""
-WAITS: Mapping[str, Promise] = {
-    "author": gettext_lazy(
-        "It waits for somebody else's approval: who wrote a plan never approves it, and you wrote it."
-    ),
-    "second_approver": gettext_lazy(
-        "It waits for a second approval, by somebody whom it does not pay and who did not write it."
-    ),
-}
-"""By what a version waits for."""
 
 
 def me(request: HttpRequest) -> User:
@@ -89,10 +80,23 @@ def plan(request: HttpRequest, code: str, number: int) -> HttpResponse:
     context = {
         "page": version_page(version),
         "may": steps.may,
-        "waits_for": str(WAITS[steps.waits_for]) if steps.waits_for in WAITS else "",
+        "waits_for": _waiting(version, steps, me(request)),
         "buttons": [(verb, *words) for verb, words in BUTTONS.items()],
     }
     return render(request, "incentive/plans/plan.html", context)
+
+
+def _waiting(version: PlanVersion, steps: making.Steps, person: User) -> str:
+    """For whom a version waits, and why it is not this person; empty when it is, or nothing waits."""
+    if not steps.waits_for or "approve" in steps.may:
+        return ""
+    if version.author_id == person.pk:
+        return _(
+            "It waits for somebody else's approval: who wrote a plan never approves it, and you wrote it."
+        )
+    if steps.waits_for == "second_approver":
+        return _("It waits for a second approval, by somebody whom it does not pay and who did not write it.")
+    return _("It waits for the approval of somebody who may approve pay.")
 
 
 @needs(Right.SEE_PLANS)

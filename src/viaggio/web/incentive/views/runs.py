@@ -41,7 +41,7 @@ BUTTONS: Mapping[str, tuple[Promise, Promise | str, str]] = {
 @require_safe
 def runs(request: HttpRequest) -> HttpResponse:
     """All runs, and the parts of plans that nobody has computed yet."""
-    waiting = to_run() if may(request.user, Right.RUN_INCENTIVES) else []
+    waiting = to_run(timezone.localdate()) if may(request.user, Right.RUN_INCENTIVES) else []
     return render(request, "incentive/runs/list.html", {"rows": run_rows(), "waiting": waiting})
 
 
@@ -83,7 +83,11 @@ def run(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "page": run_page(shown),
         "may": allowed,
-        "buttons": [(verb, *words) for verb, words in BUTTONS.items() if verb in allowed],
+        "buttons": [
+            (verb, label, question, look if verb != "verify" or shown.state == "calculated" else "")
+            for verb, (label, question, look) in BUTTONS.items()
+            if verb in allowed
+        ],
         "why_not": _why_not(request, shown, allowed),
         "figures": may(request.user, Right.SEE_FIGURES),
     }

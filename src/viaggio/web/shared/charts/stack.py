@@ -40,5 +40,5 @@ def stack(pieces: Sequence[Piece], *, about: str, whole: float = 1.0) -> SafeStr
         preserveAspectRatio="none",
         role="img",
         aria_label=about,
-        class_="ch stack",
+        class_="ch weigh",
     )
