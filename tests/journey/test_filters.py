@@ -135,6 +135,7 @@ def test_texts_fields_and_periods_narrow_each_other():
         ),
         ("property.Team = sales and PROPERTY.x is empty", "property.Team = sales and property.x is empty"),
         ("customers who did property.Team = sales", "customers who did (property.Team = sales)"),
+        ("moment = before, during, After", "moment in (after, before, during)"),
         ("", "all"),
         ("all", "all"),
     ],

@@ -1,9 +1,11 @@
 """What stands in the address is read kindly: known values filter, unknown ones are named and left out."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,11 +137,38 @@ def test_the_filter_language_in_the_address_becomes_conditions_and_what_only_jou
     assert filters.where == "customers who did checkout at least 2 times"
     assert QueryDict(filters.query()[1:]).dict() == {"channel": "app,web", "where": filters.where}
     assert read(filters.query()[1:]) == filters
-    ((label, words, without),) = filters.more()
-    assert label
-    assert "Checkout" in words
-    assert "2" in words
+    with translation.override("en"):
+        ((label, words, without),) = filters.more()
+    assert (label, words) == ("Only journeys", "customers who passed Checkout at least 2 times")
     assert without == "?channel=app,web"
+    with translation.override("it"):
+        assert filters.more()[0][:2] == ("Solo percorsi", "clienti passati da Cassa almeno 2 volte")
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("device != phone", "Device: not Smartphone"),
+        ("device is empty", "Device: not stated"),
+        ("value >= 10.50 or duration < 90 minutes", "Value ≥ 10.50 or Duration < 90 minutes"),
+        ("not (moment = before or outcome = late)", "not (Moment: Before the purchase or Outcome: late)"),
+        (
+            "customers who did not checkout within 1 day of first in 2026-Q3",
+            "customers who did not pass Checkout within 1 day of their first contact in Q3 2026",
+        ),
+        (
+            "customers who did (channel = web) at least 2 times within 3 hours after checkout",
+            "customers who passed (Channel: Website) at least 2 times within 3 hours after Checkout",
+        ),
+        (
+            "customers who did all at least 9 times within 30 seconds",
+            "customers who passed any touchpoint at least 9 times within 30 seconds of one another",
+        ),
+    ],
+)
+def test_what_only_journeys_know_is_said_in_words(where, words):
+    with translation.override("en"):
+        assert [said for _, said, _ in read(urlencode({"where": where})).more()] == [words]
 
 
 def test_a_filter_and_a_select_on_one_dimension_keep_what_both_let_through():
@@ -168,6 +197,8 @@ def test_single_customers_are_picked_only_by_who_may_see_customers():
 def test_what_customers_did_counts_only_inside_the_scope():
     scope = EVERYBODY.narrowed(function=["billing"])
     filters = read("where=not+customers+who+did+checkout+within+1+day+of+site", scope)
+    assert len(filters.notes) == 1  # there is no touchpoint called site
+    assert "site" in filters.notes[0]
     assert write_filter(filters.condition) == (
         "customers who did not (function = billing and touchpoint = checkout)"
         " within 1 day of (function = billing and touchpoint = site)"

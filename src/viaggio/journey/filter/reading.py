@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from viaggio.journey.filter.cursor import Cursor
 from viaggio.journey.filter.model import (
     EVERY,
     LENGTHS,
@@ -23,7 +24,7 @@ from viaggio.journey.filter.model import (
     any_of,
     negated,
 )
-from viaggio.journey.filter.tokens import BadFilter, Token, UnknownName, meant, tokens_of
+from viaggio.journey.filter.tokens import MOMENTS, UnknownName, meant
 from viaggio.journey.filter.units import LENGTH_HINT, MONEY_HINT, cents_of, micros_of, whole_of
 from viaggio.kernel import BadPeriod, Period
 
@@ -42,14 +43,8 @@ def read_filters(texts: Iterable[str]) -> Condition:
     return all_of(read_filter(text) for text in texts)
 
 
-class _Reader:
-    """The tokens of one text and how far it has been read."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = tokens_of(text)
-        self.next = 0
-        self.depth = 0
+class _Reader(Cursor):
+    """One function per rule of the grammar."""
 
     def whole(self) -> Condition:
         if self.ended():
@@ -58,39 +53,6 @@ class _Reader:
         if not self.ended():
             raise self.fault(f"'{self.here.text}' is not expected here", hint="Join conditions with and, or.")
         return condition
-
-    # -- places
-
-    @property
-    def here(self) -> Token:
-        return self.tokens[self.next]
-
-    def ended(self) -> bool:
-        return self.here.kind == "end"
-
-    def ahead(self, steps: int) -> Token:
-        return self.tokens[min(self.next + steps, len(self.tokens) - 1)]
-
-    def step(self) -> Token:
-        token = self.here
-        self.next += token.kind != "end"
-        return token
-
-    def takes(self, *words: str) -> bool:
-        """Whether these words of the language, or signs, stand here; they are read then."""
-        for steps, word in enumerate(words):
-            token = self.ahead(steps)
-            if word not in ((token.text,) if token.kind == "sign" else (token.keyword,)):
-                return False
-        self.next += len(words)
-        return True
-
-    def needs(self, word: str, *, hint: str) -> None:
-        if not self.takes(word):
-            raise self.fault(f"'{word}' is missing", hint=hint)
-
-    def fault(self, what: str, *, hint: str, at: Token | None = None) -> BadFilter:
-        return BadFilter(what, text=self.text, at=(at or self.here).at, hint=hint)
 
     # -- and, or, not
 
@@ -212,6 +174,8 @@ class _Reader:
         if token.kind == "quoted":
             return self.step().text
         words = []
+        if name == "moment" and token.text.lower() in MOMENTS:
+            return self.step().text.lower()
         while self.here.kind == "word" and not self.here.keyword:
             words.append(self.step().text)
         if not words:

@@ -16,6 +16,9 @@ KEYWORDS = frozenset({
 })  # fmt: skip
 """Words of the language; as a value they stand in quotes."""
 
+MOMENTS = frozenset({"before", "after"})
+"""Words of the language that are moments, too: as a value of `moment` they stand without quotation marks."""
+
 LONGEST = 4_000
 """Characters of a filter."""
 

@@ -14,7 +14,7 @@ from viaggio.journey.filter.model import (
     Not,
     Within,
 )
-from viaggio.journey.filter.tokens import in_quotes
+from viaggio.journey.filter.tokens import MOMENTS, in_quotes
 from viaggio.journey.filter.units import cents_text, micros_text
 from viaggio.kernel import Period
 
@@ -73,7 +73,7 @@ def _opposite(what: Condition) -> str:
 
 
 def _among(name: str, values: tuple[str, ...], one: str, several: str) -> str:
-    texts = [in_quotes(value) for value in values]
+    texts = [value if name == "moment" and value in MOMENTS else in_quotes(value) for value in values]
     return f"{name} {one} {texts[0]}" if len(texts) == 1 else f"{name} {several} ({', '.join(texts)})"
 
 

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from viaggio.journey.filter import (
     EVERY,
+    Among,
     BadFilter,
     Condition,
     all_of,
     condition_of,
+    conditions,
     parts_of,
     personal,
     population_part,
@@ -101,16 +103,17 @@ class Filters:
         period, kept = _period(query, held, today, notes)
         compare, compare_kept = _comparison(query, period, notes)
         simple, said = _language(query, notes, sees_customers=sees_customers)
-        asked, conditions = _population(query, held, notes, simple)
+        asked, kept_conditions = _population(query, held, notes, simple)
         if said != EVERY:
-            conditions["where"] = write_filter(said)
+            kept_conditions["where"] = write_filter(said)
+            notes += _strangers(said, held)
         return cls(
             period=period,
             compare=compare,
             population=asked.narrowed(**scope.where),
             asked=asked,
             scope=scope,
-            chosen=MappingProxyType({**kept, **compare_kept, **conditions}),
+            chosen=MappingProxyType({**kept, **compare_kept, **kept_conditions}),
             notes=tuple(notes),
             extent=held,
             zone=zone,
@@ -338,6 +341,27 @@ def _dimension(part: Condition, query: QueryDict) -> tuple[str, tuple[str, ...]]
     return None
 
 
+def _known(held: Extent) -> dict[str, Sequence[Any]]:
+    """Values that there are, of dimensions of which all are known."""
+    return {
+        "segment": tuple(SEGMENTS), "channel": tuple(CHANNELS), "phase": tuple(PHASES),
+        "touchpoint": tuple(held.touchpoints), "function": tuple(FUNCTIONS),
+    }  # fmt: skip
+
+
+def _strangers(condition: Condition, held: Extent) -> list[str]:
+    """What to say of values that there are not: nothing is left out for them, but nothing has them either."""
+    known = _known(held)
+    sentence = _("There is no “%(value)s” in %(dimension)s.")
+    return [
+        sentence % {"value": value[:LONGEST], "dimension": dimension_name(one.name).lower()}
+        for one in dict.fromkeys(conditions(condition))
+        if isinstance(one, Among) and known.get(one.name)
+        for value in one.values
+        if value not in known[one.name]
+    ][:5]
+
+
 def _given(query: QueryDict, name: str) -> list[str]:
     return [value.strip() for value in query.get(name, "").split(",") if value.strip()]
 
@@ -345,10 +369,7 @@ def _given(query: QueryDict, name: str) -> list[str]:
 def _population(
     query: QueryDict, held: Extent, notes: list[str], simple: Mapping[str, tuple[str, ...]]
 ) -> tuple[Population, dict[str, str]]:
-    known: dict[str, Sequence[Any]] = {
-        "segment": tuple(SEGMENTS), "channel": tuple(CHANNELS), "phase": tuple(PHASES),
-        "touchpoint": tuple(held.touchpoints), "function": tuple(FUNCTIONS),
-    }  # fmt: skip
+    known = _known(held)
     where: dict[str, tuple[str, ...]] = {}
     for name in DIMENSIONS:
         wanted = tuple(dict.fromkeys(simple.get(name) or _given(query, name)))[:20]
