@@ -246,6 +246,14 @@ def test_knowledge_ends_with_the_last_interaction_or_with_the_period() -> None:
     assert known_until(journeys, Where()) == last
     early = Period(date(2026, 3, 1), date(2026, 3, 5)).micros(ZoneInfo("UTC"))
     assert known_until(journeys, Where(period_micros=early)) == early[1]
+    for text, end in {
+        "period = 2026-03-01..2026-03-04": early[1],
+        "period = 2026-03-02, 2026-03-04 and channel != web": early[1],
+        "period = 2026-03-04 or touchpoint = site": last,
+        "not period = 2026-03-04": last,
+        "period = 2026": last,
+    }.items():
+        assert known_until(journeys, Where.parse(text)) == end
     late = (early[0], last + timedelta(days=9) // timedelta(microseconds=1))
     assert known_until(journeys, Where(period_micros=late)) == last
 

@@ -6,7 +6,9 @@ Like those of `viaggio.journey.questions`: journeys or any table in, a frozen re
 
 from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from viaggio.journey.filter import AllOf, AnyOf, Condition, During
 from viaggio.journey.groups import CustomerGroups
 from viaggio.journey.index import Coded, Journeys
 from viaggio.journey.kernels.drop_off import DropOff, DropOffKernel
@@ -44,7 +46,23 @@ def known_until(journeys: Journeys, where: Where) -> int:
     Who was not seen afterwards may come back yet.
     """
     last = run(journeys, LastSeenKernel())
-    return last if where.period_micros is None else min(last, where.period_micros[1])
+    asked = where.period_micros[1] if where.period_micros else None
+    said = _end(where.condition, where.zone) if where.condition else None
+    return min(moment for moment in (last, asked, said) if moment is not None)
+
+
+def _end(condition: Condition, zone: ZoneInfo) -> int | None:
+    """The moment after which no interaction can hold; None where the condition does not say one."""
+    match condition:
+        case During(period):
+            return period.micros(zone)[1]
+        case AllOf(parts):
+            return min((end for part in parts if (end := _end(part, zone)) is not None), default=None)
+        case AnyOf(parts):
+            ends = [end for part in parts if (end := _end(part, zone)) is not None]
+            return max(ends) if ends and len(ends) == len(parts) else None
+        case _:
+            return None
 
 
 def _stage(given: Kindly | Stage) -> Stage:
