@@ -3,13 +3,16 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from tests.store.tiny import bring, folded, make, seen
 
 from viaggio.cli.app import app
+from viaggio.cli.journey_funnels import COMMANDS
 from viaggio.journey.kernels.funnel.definition import BadFunnel
 from viaggio.journey.kinds import BadKind
 
@@ -149,3 +152,31 @@ def test_slips_name_the_way_out(run: Run) -> None:
         run("funnel", "--step", "baskets")
     with pytest.raises(BadFunnel, match="no length of time"):
         run("funnel", "--step", "site", "--within", "soon")
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "journey-funnels.md"
+ASKED = {
+    "funnel": STEPS,
+    "funnel --next": (*STEPS, "--next"),
+    "funnel --times": (*STEPS, "--times"),
+    "what-if": ("--goal", "order"),
+}
+
+
+def test_the_reference_names_the_columns_and_options_that_there_are(run: Run) -> None:
+    page = PAGE.read_text("utf-8")
+    commands, columns = page.split("## Columns")
+    listed = dict(re.findall(r"^\| `([^`]+)` \| (.*) \|$", columns, re.MULTILINE))
+    assert len(listed) == 8
+    for answer, names in listed.items():
+        head = run(answer.split()[0], *ASKED.get(answer, ()), "--csv").splitlines()[0]
+        assert head.split(",") == re.findall(r"`([^`]+)`", names)
+    options = dict(re.findall(r"^\| `([^`]+)` \| (.*) \|$", commands, re.MULTILINE))
+    own = {
+        command.name: {option for p in command.params for option in p.opts if option.startswith("--")}
+        for command in COMMANDS
+    }
+    common = set.intersection(*own.values()) - {"--by", "--within"}
+    assert {name: set(re.findall(r"--[a-z-]+", text)) for name, text in options.items()} == {
+        name: found - common for name, found in own.items()
+    }
