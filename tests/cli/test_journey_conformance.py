@@ -44,3 +44,11 @@ def test_a_design_that_can_not_be_followed_is_refused_with_its_row(shop):
     (shop / "shop.csv").write_text("from,to\nstart,\n")
     assert isinstance(asked(shop).exception, BadDesign)
     (shop / "shop.csv").write_text(DESIGN)
+
+
+def test_those_who_order_passed_the_basket_more_often(shop):
+    command = ["journey", "distinguishes", "--workspace", str(shop), "order", "--json"]
+    found = json.loads(CliRunner().invoke(app, command).output)
+    rows = {row["name"]: row for row in (found["rows"] if isinstance(found, dict) else found)}
+    assert (rows["basket"]["one"], rows["basket"]["other"]) == (1, 1)
+    assert (rows["basket"]["share_one"], rows["basket"]["share_other"]) == (0.5, 1.0)

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from viaggio.journey.comparison import compare_groups, distinguishes
     from viaggio.journey.design import Design, Step, design_from_bpmn, design_from_csv
     from viaggio.journey.index import Bucket, Codes, Journeys, MemoryJourneys
     from viaggio.journey.intake import BadColumn, TableJourneys, Taken, from_table
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from viaggio.journey.where import Where
 
 _HOMES = {
+    "comparison": ("compare_groups", "distinguishes"),
     "design": ("Design", "Step", "design_from_bpmn", "design_from_csv"),
     "intake": ("BadColumn", "TableJourneys", "Taken", "from_table"),
     "index": ("Bucket", "Codes", "Journeys", "MemoryJourneys"),
@@ -56,9 +58,11 @@ __all__ = [
     "Where",
     "attribute",
     "attribution",
+    "compare_groups",
     "conformance",
     "design_from_bpmn",
     "design_from_csv",
+    "distinguishes",
     "drop_off",
     "flow",
     "from_table",

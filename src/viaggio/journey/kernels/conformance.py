@@ -50,8 +50,8 @@ class Conformance:
     `moves`: beginnings, moves between different steps and ends (a last step that is no end counts as a move
     that is missing); `good`: those as designed. fitness = good / moves. `conforming`: customers all of whose
     moves are good, with 95 % interval (Wilson); `finished`: who were last seen at an end; `rounds`: journeys
-    begun. `outside`: interactions that are no step; `never`: customers with no step at all, who are in nothing
-    else. `value_cents`, `cost_cents`: mean per conforming customer, to compare deviations with.
+    begun. `outside`: interactions that are no step; `never`: customers with no step at all, who are in
+    nothing else. `value_cents`, `cost_cents`: mean per conforming customer, to compare deviations with.
     """
 
     design: str
