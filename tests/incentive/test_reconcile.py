@@ -34,6 +34,8 @@ from viaggio.store.incentives.run_file import outcome_data
 MANY = int(os.environ.get("VIAGGIO_PLANS", "300"))
 FEW = max(MANY // 6, 1)
 
+pytestmark = pytest.mark.timeout(300 + MANY)  # seconds; a machine that does other things too is slow
+
 
 def made(seed: int, *, pool: bool = True) -> tuple[Plan, Inputs, Outcome]:
     chance = Random(seed)
