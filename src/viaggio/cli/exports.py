@@ -12,7 +12,7 @@ from viaggio.cli.output import workspace_option
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @workspace_option
 def export(table: str, target: Path, folder: Path | None) -> None:
-    """Write TABLE to TARGET; its ending decides: .csv, .xlsx, .parquet; of interactions .xes, .ocel.json too."""
+    """Write TABLE to TARGET; its ending decides: .csv, .xlsx, .parquet, for interactions .xes, .ocel.json."""
     from viaggio.store.export import export_table
     from viaggio.store.workspace import find_workspace, open_workspace
 
