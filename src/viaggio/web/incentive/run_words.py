@@ -80,6 +80,7 @@ STATUSES: Mapping[str, Promise] = {
 }
 REASONS: Mapping[str, Promise] = {
     "own": _("own answers"),
+    "hidden": _("hidden: too small, or it would tell of one that is"),
     "privacy:parent": _("too small to be looked at alone: the unit above"),
     "fallback:rolling_window": _("too few answers: earlier ones count too"),
     "fallback:parent": _("too few answers: the unit above"),

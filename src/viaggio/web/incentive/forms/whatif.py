@@ -13,8 +13,9 @@ from viaggio.web.incentive.models import PlanVersion
 from viaggio.web.incentive.plan_words import kpi_name
 from viaggio.web.incentive.services.gathering import parts_of
 from viaggio.web.incentive.services.simulating import MOST_DRAWS, Wish
+from viaggio.web.shared import formats
 
-DRAWS = [("500", "500"), ("2000", "2.000"), ("10000", "10.000")]
+DRAWS = (500, 2000, 10_000)
 
 
 class WhatIfForm(forms.Form):
@@ -24,7 +25,7 @@ class WhatIfForm(forms.Form):
     against = forms.TypedChoiceField(
         label=gettext_lazy("Held against"), coerce=int, required=False, empty_value=None
     )
-    draws = forms.TypedChoiceField(label=gettext_lazy("Draws"), coerce=int, choices=DRAWS, initial="2000")
+    draws = forms.TypedChoiceField(label=gettext_lazy("Draws"), coerce=int, initial="2000")
     seed = forms.IntegerField(
         label=gettext_lazy("Seed"), min_value=0, max_value=2**31 - 1, initial=1,
         help_text=gettext_lazy("The same seed draws the same futures."),
@@ -52,6 +53,7 @@ class WhatIfForm(forms.Form):
         others = version.plan.versions.exclude(pk=version.pk).exclude(document={}).order_by("-number")
         self.others = {other.pk: other for other in others}
         self._choices("part", [(p.part, p.period) for p in parts_of(version)])
+        self._choices("draws", [(str(n), formats.number(n)) for n in DRAWS])
         none = ("", _("no other version"))
         named = [(pk, _("version %(n)s") % {"n": v.number}) for pk, v in self.others.items()]
         self._choices("against", [none, *named])

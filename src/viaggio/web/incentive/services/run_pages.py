@@ -13,8 +13,9 @@ from viaggio.incentive.run.model import NOW
 from viaggio.web.incentive.models import AwardLine, Flag, LedgerEntry, OrgUnit, PlanVersion, Run
 from viaggio.web.incentive.services import runs
 from viaggio.web.incentive.services.plan_pages import plan_name
-from viaggio.web.incentive.services.totals import GroupTotal, Totals, totals
+from viaggio.web.incentive.services.totals import GroupTotal, Totals, measures, totals
 
+HIDDEN = "hidden"
 IN_FORCE = ("published", "active", "closed")
 
 
@@ -44,6 +45,7 @@ class CellShown:
     """What was measured for some units alike: raw, credited, why, what it pays.
 
     `pages` lead to the same figures, each with what it is about: a touchpoint, or empty for the measure.
+    A cell that is too small, or from which one would follow, has no figures.
     """
 
     measure: str
@@ -53,7 +55,7 @@ class CellShown:
     raw: str | None
     credited: str | None
     reason: str
-    payout: Fraction
+    payout: Fraction | None
     pages: tuple[tuple[str, str], ...]
 
 
@@ -185,6 +187,7 @@ def cells(run: Run, awards: QuerySet[AwardLine]) -> list[CellShown]:
     names = dict(OrgUnit.objects.values_list("code", "name"))
     alike: dict[tuple[Any, ...], dict[str, None]] = {}
     units: set[str] = set()
+    small = {(m.measure, m.unit) for m in measures(run) if m.hidden}
     for tree in awards.values_list("tree", flat=True).iterator(chunk_size=500):
         for line in tree.get("lines", []):
             measure, unit = line["measure"], line["unit"]
@@ -192,6 +195,8 @@ def cells(run: Run, awards: QuerySet[AwardLine]) -> list[CellShown]:
             own = pages.get((measure, unit)) or pages.get((measure, ""))
             behind = [("", own)] if own else [(t, pages[t, ""]) for t in parts if (t, "") in pages]
             said = (line.get("n"), line.get("raw"), line.get("credited"), line["reason"], line["payout"])
+            if (measure, unit) in small or ((measure, "") in small and (measure, unit) not in pages):
+                said, behind = (None, None, None, HIDDEN, None), []
             alike.setdefault((measure, *said, tuple(behind)), {})[unit] = None
             units.add(unit)
     found = [
@@ -203,7 +208,7 @@ def cells(run: Run, awards: QuerySet[AwardLine]) -> list[CellShown]:
             raw=raw,
             credited=credited,
             reason=reason,
-            payout=Fraction(payout),
+            payout=None if payout is None else Fraction(payout),
             pages=behind,
         )
         for (measure, n, raw, credited, reason, payout, behind), where in alike.items()

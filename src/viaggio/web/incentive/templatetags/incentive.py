@@ -12,6 +12,7 @@ from viaggio.web.incentive.plan_words import (
     contract_name,
     exact_text,
     group_name,
+    kpi_name,
     measure_name,
     share_text,
     state_name,
@@ -24,6 +25,7 @@ register = template.Library()
 register.filter("plan_state", state_name)
 register.filter("measure", measure_name)
 register.filter("plan_group", group_name)
+register.filter("kpi", kpi_name)
 register.filter("stage_name", run_words.stage_name)
 register.filter("counted", run_words.counted_words)
 register.filter("reason_words", run_words.reason_words)
