@@ -2,15 +2,23 @@
 
 import csv
 import io
+import json
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from click.testing import CliRunner
 from django.db.models import Sum
+from tests.web.incentive import staged
 
+from viaggio.cli.app import app
 from viaggio.web.incentive.models import Employee, LedgerEntry, PayrollExport
-from viaggio.web.incentive.services import staff
+from viaggio.web.incentive.services import payroll as paying
+from viaggio.web.incentive.services import runs, staff
+from viaggio.web.incentive.services.country import OWN
 from viaggio.web.incentive.services.identity import Identity
 from viaggio.web.shared.roles import Role
+from viaggio.web.shared.workspace import workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +96,67 @@ def test_a_file_is_handed_over_by_post_only(sealed):
     client = sealed.as_role(Role.PAYROLL)
     assert client.get(f"/pay/payroll/{period_of(sealed)}/csv").status_code == 405
     assert PayrollExport.objects.count() == 0
+
+
+SAME = ("payroll_id", "pay_code", "kind", "amount", "currency", "regime_flag", "limit_used",
+        "welfare_amount", "cost_centre")  # fmt: skip
+
+
+@pytest.fixture
+def bonus(company, person):
+    """A quarter of a performance bonus whose agreement was signed in the middle of it, and who exports it."""
+    office = staged.handlers(person)
+    staged.people(office)
+    version = staged.published(office, legal_basis="PDR", agreement={"signed": "2026-02-09"})
+    return office, staged.paid(version, office), person(Role.PAYROLL, email="pays@example.com")
+
+
+def period_paid(run) -> str:
+    return LedgerEntry.objects.filter(run=run.code).values_list("pay_period", flat=True).first()
+
+
+def rows_of(run, by) -> tuple[list[dict[str, str]], dict[str, str]]:
+    made, _kept = paying.export(period_paid(run), "csv", by=by, now=staged.LATER)
+    *rows, trailer = csv.DictReader(io.StringIO(made.decode()), delimiter=";")
+    return rows, trailer
+
+
+def by_command_line(run, folder) -> list[dict[str, str]]:
+    """The rows of the run's own file, written by the command line."""
+    file = folder / "run.json"
+    file.write_text(json.dumps(runs.document(run)), encoding="utf-8")
+    done = CliRunner().invoke(app, ["incentive", "export", str(file), "--period", period_paid(run)])
+    assert done.exit_code == 0, done.output
+    *rows, _trailer = csv.DictReader(io.StringIO(done.stdout), delimiter=";")
+    return rows
+
+
+def test_regime_and_limit_are_those_that_the_command_line_writes_for_the_run(bonus, tmp_path):
+    _office, run, payroll = bonus
+    rows, trailer = rows_of(run, payroll)
+    other = by_command_line(run, tmp_path)
+    assert [[row[name] for name in SAME] for row in rows] == [[row[name] for name in SAME] for row in other]
+    assert {row["regime_flag"] for row in rows} == {"pdr", "ordinary"}
+    flagged = sum(Decimal(row["amount"]) for row in rows if row["regime_flag"] == "pdr")
+    assert Decimal(trailer["limit_used"]) == flagged > 0
+
+
+def test_the_limit_is_one_for_all_that_is_paid_in_a_year(bonus, request):
+    office, first, payroll = bonus
+    own = workspace().root / OWN
+    request.addfinalizer(lambda: own.unlink(missing_ok=True))
+    own.write_text(
+        'country = "it"\nmark = "pdr"\n[[bonus_tax]]\nyear = 2026\nrate = "0.01"\nlimit = "300"\n'
+        'income_cap = "80000"\nsource = "a company agreement"\n', encoding="utf-8"
+    )  # fmt: skip
+    second = staged.paid(first.version, office, part=2, now=datetime(2026, 7, 20, 9, tzinfo=UTC))
+    flagged: dict[str, Decimal] = {}
+    used: dict[str, Decimal] = {}
+    for run in (first, second):
+        for row in rows_of(run, payroll)[0]:
+            name = row["payroll_id"]
+            used[name] = used.get(name, Decimal(0)) + Decimal(row["limit_used"])
+            if row["regime_flag"] == "pdr":
+                flagged[name] = flagged.get(name, Decimal(0)) + Decimal(row["amount"])
+    assert max(flagged.values()) > 300
+    assert used == {name: min(Decimal(300), flagged.get(name, Decimal(0))) for name in used}

@@ -173,9 +173,14 @@ def test_a_figure_leads_by_click_to_the_same_figure(settled):
     assert "/scores/" not in plain.split("<main")[1]
     links = re.findall(rf'href="({re.escape(settled.path())}figures/\d+/)"', plain)
     assert links
+    found = 0
     for link in links:
         page = settled.client("care-3").get(link)
         assert page.status_code == 200
         value = re.search(r'class="big"><b>([^<]*)</b>', page.text)
-        assert value
-        assert value[1] in plain
+        if value is None:
+            assert "too few answers to show" in page.text
+        else:
+            assert value[1] in plain
+            found += 1
+    assert found

@@ -77,15 +77,16 @@ def figure_page(source: Source, engine: "Engine", touchpoints: Touchpoints, smal
     [now] = asked.readings()
     percent = "%" if declared.unit == "share" else ""
     plot, hidden = _dots(asked, touchpoints)
+    few = 0 < source.base < smallest
     changed = now.n != source.base and now.has_value
     return FigurePage(
         name=source_name(source, touchpoints),
         unit=source.unit_name,
         period=formats.period_text(asked.period),
         definition=metric_definition(source.metric),
-        value=plain_number(Fraction(source.value), 2) + percent,
-        interval=formats.interval_text(now),
-        base=f"{formats.number(source.base)} {metric_base(declared.base)}" if source.base else "",
+        value="" if few else plain_number(Fraction(source.value), 2) + percent,
+        interval="" if few else formats.interval_text(now),
+        base=f"{formats.number(source.base)} {metric_base(declared.base)}" if source.base and not few else "",
         today=formats.reading_text(now) if changed else "",
         plot=plot,
         hidden=hidden,

@@ -158,7 +158,8 @@ def _noun(metric: str) -> str:
 
 def _why(line: StatementLine) -> Iterator[str]:
     """Why the credited value is what it is, step by step."""
-    yield source_words(line.reason)
+    whole = line.reason == "own" and line.measured and not any(source.unit for source in line.measured)
+    yield _("From the answers about the whole company.") if whole else source_words(line.reason)
     if line.used is not None and line.raw is not None and line.used != line.raw:
         yield _("So %(value)s was used.") % {"value": said(line.used, line)}
     if line.z is not None and line.used is not None and line.credited is not None:
@@ -205,7 +206,7 @@ def _scale(statement: Statement, line: StatementLine) -> Fraction:
 
 
 def _figures(line: StatementLine, address: Address, touchpoints: Touchpoints) -> Iterator[FigureLink]:
-    for source in line.measured:
+    for source in sorted(line.measured, key=lambda one: (one.window != "period", one.window)):
         if source.value:
             yield _figure(line, source, address, touchpoints)
     for part in line.parts:
@@ -227,7 +228,9 @@ def _figure(line: StatementLine, source: Source, address: Address, touchpoints: 
         name=f"{source_name(source, touchpoints)}, {source.unit_name}"
         if source.unit_name
         else source_name(source, touchpoints),
-        window=_span(source),
+        window=_("%(period)s, to compare") % {"period": _span(source)}
+        if source.window == "baseline"
+        else _span(source),
         value=said(Fraction(source.value), line),
         base=f"{formats.number(source.base)} {_noun(source.metric)}" if source.base else "",
         href=address(source),

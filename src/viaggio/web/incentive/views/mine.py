@@ -120,14 +120,18 @@ def may_elect(statement: Statement, run: Run) -> bool:
     return run.state == "published" and statement.payable_cents > 0 and statement.legal_basis == "PDR"
 
 
+def sees_all_figures(user: User) -> bool:
+    """Whether the score pages show this person the company's figures, and not those of the own function."""
+    return may(user, Right.SEE_FIGURES) and not scope_of(user).where
+
+
 def address_for(request: HttpRequest, statement: Statement) -> Any:
     """The page of each figure: the score page, or a small page of totals for who may not open that one.
 
     Somebody who sees the own function's rows only would find another figure there.
     """
     numbers = {source: number for number, source in enumerate(sources_of(statement), start=1)}
-    user = me(request)
-    all_figures = may(user, Right.SEE_FIGURES) and not scope_of(user).where
+    all_figures = sees_all_figures(me(request))
 
     def address(source: Source) -> str:
         if not source.page:

@@ -8,6 +8,7 @@ from viaggio.web.incentive.models import PlanVersion, Run
 from viaggio.web.incentive.services import totals as adding
 from viaggio.web.incentive.services.council_pack import pack_of
 from viaggio.web.incentive.services.totals_page import run_choices, totals_file, totals_page
+from viaggio.web.incentive.views.mine import me, sees_all_figures
 from viaggio.web.incentive.views.unit import PUBLISHED
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.export import table_response, wants_table
@@ -38,9 +39,9 @@ def run_totals(request: HttpRequest, code: str) -> HttpResponse:
     if wants_table(request):
         file = totals_file(found, measures, run)
         return table_response(request, file.columns, file.rows, f"totals {run.code}")
-    return render(
-        request, "incentive/totals/run.html", {"page": totals_page(found, measures, run), "run": run}
-    )
+    page = totals_page(found, measures, run)
+    linked = sees_all_figures(me(request))
+    return render(request, "incentive/totals/run.html", {"page": page, "run": run, "linked": linked})
 
 
 @needs(Right.SEE_PAY_TOTALS)
