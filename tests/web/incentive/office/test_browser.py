@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "/pay/plans/", "/pay/plans/new/", "/pay/plans/SHARED-2027/1/", "/pay/plans/SHARED-2027/1/edit",
-    "/pay/plans/SHARED-2027/1/simulator", "/pay/plans/SMALL-2026/1/", "/pay/runs/",
+    "/pay/plans/SHARED-2027/1/simulator",
+    "/pay/plans/SMALL-2026/1/figures",
+    "/pay/plans/SMALL-2026/1/papers", "/pay/plans/SMALL-2026/1/", "/pay/runs/",
     "/pay/runs/SMALL-2026@1-2026Q1-1/", "/pay/flags/", "/pay/flags/1/", "/pay/staff/", "/pay/staff/P01/",
     "/pay/staff/import",
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from viaggio.web.incentive.views import figures, flags, plan_editor, plans, runs, simulator, staff
+from viaggio.web.incentive.views import figures, flags, papers, plan_editor, plans, runs, simulator, staff
 
 urlpatterns: list[URLPattern] = [
     path("plans/", plans.plans, name="plans"),
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("plans/<str:code>/<int:number>/figures", figures.figures, name="figures"),
     path("plans/<str:code>/<int:number>/figures/<int:pk>", figures.settle, name="settle-figure"),
+    path("plans/<str:code>/<int:number>/papers", papers.papers, name="papers"),
     path("runs/", runs.runs, name="runs"),
     path("runs/new", runs.calculate, name="calculate"),
     path("runs/<str:code>/", runs.run, name="run"),

@@ -1,0 +1,67 @@
+"""The papers of a plan version: the notice to workers and unions, the annex of the filed agreement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from viaggio.incentive.italy.annex import annex
+from viaggio.incentive.italy.notice import notice
+from viaggio.incentive.plan import Plan, read_plan
+from viaggio.incentive.run import Inputs
+from viaggio.store.incentives.asking import kpis_of, measures_of
+from viaggio.store.incentives.country_file import load_country
+from viaggio.web.incentive.models import PlanVersion
+from viaggio.web.incentive.plan_words import group_name, kpi_name, measure_name
+from viaggio.web.incentive.services.gathering import people_of, terms
+from viaggio.web.incentive.services.plan_places import touchpoint_called
+from viaggio.web.shared import notices
+
+COUNTRY = "it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """Both papers in words of one language."""
+
+    title: str
+    sections: Sequence[notices.Told]
+    annex: Sequence[tuple[int, str, str, str]]
+    annex_title: str
+    hint: str
+
+
+def papers_of(version: PlanVersion, language: str) -> Papers:
+    """The papers of a version; the annex counts people only where they are enough not to be known by it."""
+    plan, pack = read_plan(version.document), load_country(COUNTRY)
+    days = terms(version)
+    facts = notice(plan, pack, open_days=days["open_days"], acknowledge_days=days["acknowledge_days"])
+    people = people_of(plan)
+    enough = len(people) >= plan.guard_rails.k_headcount
+    rows = annex(plan, Inputs(people=people, cells=()) if enough else None, pack)
+    said = notices.words(language)["annex"]
+    return Papers(
+        title=notices.notice_title(language),
+        sections=notices.told(facts, pack, language, names=names_of(plan)),
+        annex=notices.annex_words(rows, pack, language),
+        annex_title=said["title"],
+        hint=said["hint"],
+    )
+
+
+def names_of(plan: Plan) -> dict[str, str]:
+    """What measures, groups and KPIs of a plan are called, by code."""
+    touchpoints = {t: touchpoint_called(t) for parts in plan.contribution_map.values() for t in parts}
+    lines = {c.measure: measure_name(c.measure) for g in plan.groups.values() for c in g.components}
+    return {
+        **{name: measure_name(name) for name in measures_of(plan)},
+        **{name: kpi_name(name) for name in kpis_of(plan)},
+        **touchpoints,
+        **{name: group_name(name) for name in plan.groups},
+        **lines,
+    }
+
+
+def as_text(papers: Papers, which: str, language: str) -> str:
+    """The notice or the annex as Markdown."""
+    if which == "annex":
+        return notices.annex_markdown(papers.annex, language)
+    return notices.markdown(papers.title, papers.sections)

@@ -1,0 +1,35 @@
+"""The papers of a plan version, to be read here or taken away as text."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from viaggio.web.incentive.services.plan_pages import plan_name
+from viaggio.web.incentive.services.plan_papers import as_text, papers_of
+from viaggio.web.incentive.views.plans import version_or_404
+from viaggio.web.shared.formats import reader_language
+from viaggio.web.shared.permissions import needs
+from viaggio.web.shared.roles import Right
+
+
+@needs(Right.SEE_PLANS)
+@require_safe
+def papers(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The notice and the annex; `?paper=` takes one of them away."""
+    version = version_or_404(code, number)
+    if not version.document:
+        raise Http404(_("The text is no plan yet: mend it first."))
+    language = reader_language(get_language())
+    found = papers_of(version, language)
+    which = request.GET.get("paper", "")
+    if which in {"notice", "annex"}:
+        name = f"{version.plan.code}-{version.number}-{which}-{language}.md"
+        return HttpResponse(
+            as_text(found, which, language),
+            content_type="text/markdown; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+    context = {"version": version, "name": plan_name(version.plan), "papers": found}
+    return render(request, "incentive/plans/papers.html", context)

@@ -1,0 +1,24 @@
+"""The papers of a version say what the version says."""
+
+import pytest
+from tests.web.incentive.office.conftest import signed
+from tests.web.incentive.office.test_plans import at, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_notice_and_the_annex_say_the_plan(published, company, author):
+    """Twelve people with 2,000 euro each."""
+    said = text_of(signed(author).get(at(published, "papers")))
+    assert "This notice is about the plan SMALL-2026, version 1." in said
+    assert "NPS of the company weighs 60 %. It is everybody's measure." in said.replace("&#x27;", "'")
+    rows = signed(author).get(at(published, "papers")).context["papers"].annex
+    values = {value.replace(",", "") for _section, _field, value, _detail in rows}
+    assert {"12", "2000.00"} <= values or {"12", "2000"} <= values
+
+
+@pytest.mark.parametrize("which", ["notice", "annex"])
+def test_a_paper_is_taken_away_as_text(published, author, which):
+    answer = signed(author).get(at(published, "papers"), {"paper": which})
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="SMALL-2026-1-{which}-en.md"'
+    assert answer.content.decode().startswith("# ")
