@@ -21,6 +21,7 @@ class Settings:
 
     `minimum_cell`: groups with fewer cases are hidden. `buckets`: parts of the journey index.
     `inactive_days`: after so many days without an order a customer without a contract counts as lost.
+    `country`: whose rules on pay hold.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Settings:
     fiscal_year_month: int = 1
     inactive_days: int = 365
     visit_gap_minutes: int = 30
+    country: str = "it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,8 @@ from django.db import transaction
 from django.db.models import Sum
 
 from viaggio.incentive.errors import BadAmount
-from viaggio.incentive.exact import apportion, exact
 from viaggio.incentive.ledger import EntryKind
-from viaggio.incentive.payroll import Part, Payment, PayrollRow, Trailer, payroll_rows
+from viaggio.incentive.payroll import Payment, PayrollRow, Trailer, payroll_rows
 from viaggio.incentive.plan import read_plan
 from viaggio.store.incentives.payroll_file import write_payroll
 from viaggio.web.incentive.models import (
@@ -25,8 +24,10 @@ from viaggio.web.incentive.models import (
     Run,
     WelfareElection,
 )
+from viaggio.web.incentive.services.country import rules
 from viaggio.web.incentive.services.errors import NotThatState
 from viaggio.web.incentive.services.identity import Identity
+from viaggio.web.incentive.services.pay_parts import Divided, divided
 from viaggio.web.incentive.services.staff import unsealed
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.models import User
@@ -64,7 +65,10 @@ def pay_periods() -> Sequence[str]:
 
 
 def gather(pay_period: str, *, by: User) -> PayrollFile:
-    """The file of a pay period from the ledger. Raises `NoKey`, `NotThatState` when nothing is paid in it."""
+    """The file of a pay period from the ledger. Raises `NoKey`, `NotThatState` when nothing is paid in it.
+
+    `BadPlan` where something under a tax regime is paid in a year whose rules nobody wrote.
+    """
     allow(by, Right.EXPORT_PAYROLL)
     entries = list(LedgerEntry.objects.filter(pay_period=pay_period).order_by("seq"))
     if not pay_period or not entries:
@@ -73,8 +77,13 @@ def gather(pay_period: str, *, by: User) -> PayrollFile:
     known = unsealed(list(Employee.objects.filter(pseudonym__in=names)), by=by)
     welfare = _welfare(entries)
     currency = _currency(entries)
+    centres = {person: who.cost_centre for person, who in known.items() if who.cost_centre}
+    parts = divided(_of_year(entries, names), rules(), centres)
     rows, trailer = payroll_rows(
-        (_payment(entry, known.get(entry.person), welfare.get(entry.seq, 0)) for entry in entries),
+        (
+            _payment(entry, known.get(entry.person), parts[entry.seq], welfare.get(entry.seq, 0))
+            for entry in entries
+        ),
         currency=currency,
     )
     total = LedgerEntry.objects.filter(pay_period=pay_period).aggregate(cents=Sum("amount_cents"))["cents"]
@@ -95,29 +104,22 @@ def _currency(entries: Sequence[LedgerEntry]) -> str:
     return next(iter(found), "EUR")
 
 
-def _payment(entry: LedgerEntry, identity: Identity | None, welfare: int) -> Payment:
-    centre = identity.cost_centre if identity else ""
+def _of_year(entries: Sequence[LedgerEntry], people: Iterable[str]) -> list[LedgerEntry]:
+    """These entries with what their people were paid earlier in the same year: it used the same limit."""
+    period = entries[0].pay_period
+    earlier = LedgerEntry.objects.filter(
+        pay_period__startswith=period[:4], pay_period__lt=period, person__in=sorted(people)
+    )
+    return [*earlier, *entries]
+
+
+def _payment(entry: LedgerEntry, identity: Identity | None, divided: Divided, welfare: int) -> Payment:
     return Payment(
         seq=entry.seq, payroll_id=identity.payroll_id if identity else entry.person,
         period=entry.pay_period, origin=entry.period, kind=EntryKind(entry.kind),
-        amount_cents=entry.amount_cents, run=entry.run, parts=_parts(entry, centre), welfare_cents=welfare,
+        amount_cents=entry.amount_cents, run=entry.run, parts=divided.parts, welfare_cents=welfare,
+        limit_used_cents=divided.limit_used_cents,
     )  # fmt: skip
-
-
-def _parts(entry: LedgerEntry, centre: str) -> tuple[Part, ...]:
-    """An award by cost centre: that of the identity, else the units where it was earned."""
-    if centre:
-        return (Part(cents=entry.amount_cents, cost_centre=centre),)
-    award = AwardLine.objects.filter(run__code=entry.run, person=entry.person).first()
-    if award is None or entry.kind != EntryKind.AWARD or entry.amount_cents <= 0:
-        return ()
-    worth = {unit: exact("0") for unit in (line["unit"] for line in award.tree["lines"])}
-    for line in award.tree["lines"]:
-        worth[line["unit"]] += exact(line["amount"])
-    if not any(worth.values()):
-        return ()
-    split = apportion(entry.amount_cents, worth)
-    return tuple(Part(cents=cents, cost_centre=unit) for unit, cents in sorted(split.items()) if cents)
 
 
 def _welfare(entries: Sequence[LedgerEntry]) -> dict[int, int]:
