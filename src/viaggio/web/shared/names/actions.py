@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from viaggio.web.shared.names.pay_actions import PAY_ACTIONS
+
 ACTION_NAMES: Mapping[str, Promise] = {
+    **PAY_ACTIONS,
     "account.signed_in": _("signed in"),
     "account.signed_out": _("signed out"),
     "account.refused": _("sign-in refused"),
