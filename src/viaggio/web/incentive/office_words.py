@@ -25,6 +25,7 @@ PROBLEMS: Mapping[str, Promise] = {
     "incentive.too_late": _("The day until which this was possible has passed."),
     "incentive.missing": _("Something is missing: write the reason."),
     "incentive.no_key": _("The key of the pay-roll identities is not there."),
+    "incentive.unreadable": _("The text is no plan yet: mend where it breaks off."),
     "incentive.bad_plan": _("The plan can not be read: see what is found in it."),
     "incentive.bad_amount": _("A number is missing or not exact."),
     "incentive.bad_assignment": _("Somebody's working times can not be true: look at the staff."),
