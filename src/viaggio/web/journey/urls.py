@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from viaggio.web.journey import views
+from viaggio.web.journey.views import explore, pages
 
 app_name = "journey"
 urlpatterns: list[URLPattern] = [
-    path("", views.home, name="home"),
-    path("metrics/<slug:slug>/", views.one_metric, name="metric"),
-    path("metrics/<slug:slug>/cases/", views.cases, name="cases"),
-    path("touchpoints/", views.touchpoints, name="touchpoints"),
-    path("touchpoints/<str:slug>/", views.touchpoint, name="touchpoint"),
+    path("", pages.home, name="home"),
+    path("metrics/<slug:slug>/", pages.one_metric, name="metric"),
+    path("metrics/<slug:slug>/cases/", pages.cases, name="cases"),
+    path("touchpoints/", pages.touchpoints, name="touchpoints"),
+    path("touchpoints/<str:slug>/", pages.touchpoint, name="touchpoint"),
+    path("journeys/", explore.flow, name="flow"),
+    path("journeys/funnel/", explore.funnel, name="funnel"),
 ]

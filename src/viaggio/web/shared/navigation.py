@@ -38,6 +38,7 @@ GROUPS = (
         _("Listen"),
         (
             Place("/", _("Journey"), "route", Right.SEE_FIGURES),
+            Place("/journeys/", _("Journeys"), "split", Right.SEE_FIGURES),
             Place("/touchpoints/", _("Touchpoints"), "map-pin", Right.SEE_FIGURES),
             Place("/scores/", _("Scores"), "gauge", Right.SEE_FIGURES),
             Place("/customers/", _("Customers"), "users", Right.SEE_CUSTOMERS),

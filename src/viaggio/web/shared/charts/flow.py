@@ -29,18 +29,24 @@ def flow_chart(
     phases: Mapping[str, str],
     count: Count,
     height: float = 420.0,
+    heads: Mapping[int, str] | None = None,
 ) -> Chart:
-    """The Sankey for wide containers, the step list for narrow ones, and the links as a table."""
+    """The Sankey for wide containers, the step list for narrow ones, and the links as a table.
+
+    `heads`: what stands over each column, where columns are steps; else columns belong to phases.
+    """
     placed = layout(flow, top=TOP + 16, height=height - TOP - 40, gap=22, label=LABEL)
     xs = _places(flow.nodes)
     parts = [
-        _gradient(key), _heads(flow.nodes, xs, phases),
+        _gradient(key), _heads(flow.nodes, xs, phases) if heads is None else _step_heads(xs, heads),
         *(_ribbon(ribbon, placed, xs) for ribbon in placed.ribbons),
         *(_stub(box, placed, xs, key, count) for box in placed.boxes.values()),
+        *(_arrival(box, placed, xs, key, count) for box in placed.boxes.values()),
         *(_node(box, placed, xs, count) for box in placed.boxes.values()),
     ]  # fmt: skip
     drawing = picture(WIDTH, height, *parts, key=f"{key}-w", title=title, about=about, linked=True)
-    return Chart(wide=drawing, narrow=_steps(flow.nodes, count), table=_table(flow, count), title=title)
+    narrow = _steps(flow.nodes, count) if heads is None else _columns(flow.nodes, heads, count)
+    return Chart(wide=drawing, narrow=narrow, table=_table(flow, count), title=title)
 
 
 def _places(nodes: Sequence[Node]) -> dict[int, float]:
@@ -81,6 +87,16 @@ def _heads(nodes: Sequence[Node], xs: Mapping[int, float], phases: Mapping[str, 
     return join(marks)
 
 
+def _step_heads(xs: Mapping[int, float], heads: Mapping[int, str]) -> SafeString:
+    """The step's name over each column, on two lines where it is long."""
+    room = max(int(_apart(xs) / CHARACTER) - 2, 8)
+    return join(
+        text(x, 14 + 15 * i, line, kind="ch-head")
+        for column, x in xs.items()
+        for i, line in enumerate(wrapped(heads.get(column, ""), room))
+    )
+
+
 def _ribbon(ribbon: Ribbon, placed: Layout, xs: Mapping[int, float]) -> SafeString:
     source = placed.boxes[ribbon.link.source].node
     x1 = xs[source.column] + BAR
@@ -96,7 +112,12 @@ def _ribbon(ribbon: Ribbon, placed: Layout, xs: Mapping[int, float]) -> SafeStri
 
 def _gradient(key: str) -> SafeString:
     stops = (el("stop", offset="0", class_="exit-a"), el("stop", offset="1", class_="exit-b"))
-    return el("defs", el("linearGradient", *stops, id=f"{key}-exit"))
+    came = (el("stop", offset="0", class_="entry-a"), el("stop", offset="1", class_="entry-b"))
+    return el(
+        "defs",
+        el("linearGradient", *stops, id=f"{key}-exit"),
+        el("linearGradient", *came, id=f"{key}-entry"),
+    )
 
 
 def _stub(box: Box, placed: Layout, xs: Mapping[int, float], key: str, count: Count) -> SafeString:
@@ -114,6 +135,21 @@ def _stub(box: Box, placed: Layout, xs: Mapping[int, float], key: str, count: Co
     fade = el("path", d=path, fill=f"url(#{key}-exit)")
     label = text(x + 6, foot + drop + 6, f"−{count(box.node.lost)}", kind="ch-lost")
     return join([fade, label])
+
+
+def _arrival(box: Box, placed: Layout, xs: Mapping[int, float], key: str, count: Count) -> SafeString:
+    """Those who begin here: a short band that fades in towards the box's foot, with their number."""
+    if box.node.came <= 0 or box.node.column == min(xs):
+        return join([])
+    thick = max(box.node.came * placed.per_one, 1.0)
+    x, foot = xs[box.node.column], box.top + box.height
+    top, long = foot - thick, min(38.0, _apart(xs) * 0.3)
+    path = (
+        f"M{px(x)} {px(top)}Q{px(x - long * 0.7)} {px(top)} {px(x - long)} {px(top + 6)}V{px(foot + 6)}"
+        f"Q{px(x - long * 0.7)} {px(foot)} {px(x)} {px(foot)}Z"
+    )
+    band = el("path", d=path, fill=f"url(#{key}-entry)")
+    return join([band, text(x - 4, foot + 15, f"+{count(box.node.came)}", kind="ch-came", anchor="end")])
 
 
 def _node(box: Box, placed: Layout, xs: Mapping[int, float], count: Count) -> SafeString:
@@ -160,6 +196,19 @@ def _steps(nodes: Sequence[Node], count: Count) -> SafeString:
     return format_html('<ol class="stages">{}</ol>', join(_step(node, most, count) for node in ordered))
 
 
+def _columns(nodes: Sequence[Node], heads: Mapping[int, str], count: Count) -> SafeString:
+    """The same step by step: a heading for each column, under it its places."""
+    most = max((node.n for node in nodes), default=0) or 1
+    parts = []
+    for column in sorted({node.column for node in nodes}):
+        here = sorted((n for n in nodes if n.column == column), key=lambda n: (-n.n, n.slug))
+        listed = join(_step(node, most, count) for node in here)
+        parts.append(
+            format_html('<h3 class="at">{}</h3><ol class="stages">{}</ol>', heads.get(column, ""), listed)
+        )
+    return join(parts)
+
+
 def _step(node: Node, most: int, count: Count) -> SafeString:
     share, kind = f"{100 * node.n / most:.1f}%", f"ph-fill {phase_class(node.phase)}"
     bar = el(
@@ -173,10 +222,15 @@ def _step(node: Node, most: int, count: Count) -> SafeString:
         if node.lost
         else ""
     )
+    came = (
+        format_html('<span class="came">{}</span>', _("+%(n)s begin here") % {"n": count(node.came)})
+        if node.came
+        else ""
+    )
     name = format_html('<a href="{}">{}</a>', node.href, node.name) if node.href else node.name
     return format_html(
-        '<li><span class="nm">{}{}</span><b>{}</b>{}{}</li>',
-        phase_mark(node.phase), name, count(node.n), bar, lost,
+        '<li><span class="nm">{}{}</span><b>{}</b>{}{}{}</li>',
+        phase_mark(node.phase), name, count(node.n), bar, came, lost,
     )  # fmt: skip
 
 
@@ -184,9 +238,11 @@ def _table(flow: Flow, count: Count) -> Table:
     names = {node.slug: node.name for node in flow.nodes}
     links = sorted(flow.links, key=lambda link: -link.n)
     rows = [(names[k.source], names[k.target], count(k.n)) for k in links]
+    rows += [(_("begins here"), node.name, count(node.came)) for node in flow.nodes if node.came]
     rows += [(node.name, _("ends here"), count(node.lost)) for node in flow.nodes if node.lost]
     hrefs = {node.slug: node.href or None for node in flow.nodes}
     ends = [hrefs[node.slug] for node in flow.nodes if node.lost]
+    begins = [None for node in flow.nodes if node.came]
     return Table(
-        (_("From"), _("To"), _("Customers")), tuple(rows), (*(hrefs[k.source] for k in links), *ends)
+        (_("From"), _("To"), _("Customers")), tuple(rows), (*(hrefs[k.source] for k in links), *begins, *ends)
     )

@@ -8,7 +8,10 @@ SWEEPS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A touchpoint in column `column` (0 leftmost) that `n` customers passed and at which `lost` ended."""
+    """A touchpoint in column `column` that `n` customers passed, where `came` began and `lost` ended.
+
+    Columns stand in the order of their numbers.
+    """
 
     slug: str
     name: str
@@ -17,6 +20,7 @@ class Node:
     n: int
     lost: int = 0
     href: str = ""
+    came: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def _columns(nodes: Iterable[Node]) -> list[list[Node]]:
 
 
 def _size(node: Node, links: Sequence[Link]) -> int:
-    arriving = sum(link.n for link in links if link.target == node.slug)
+    arriving = sum(link.n for link in links if link.target == node.slug) + node.came
     leaving = sum(link.n for link in links if link.source == node.slug) + node.lost
     return max(node.n, arriving, leaving, 0)
 

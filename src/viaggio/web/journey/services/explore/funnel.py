@@ -1,0 +1,332 @@
+"""The funnel page: how many go on from step to step, after how long, and where the others go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from viaggio.journey.filter import Among, Condition, Did, all_of, write_filter
+from viaggio.journey.kernels.funnel.definition import Stage
+from viaggio.journey.kernels.funnel.results import Funnel, FunnelStep
+from viaggio.journey.kinds import InteractionKind
+from viaggio.journey.spread import TimeBin
+from viaggio.web.journey.services.explore.asking import CannotAnswer, answer, known_kinds
+from viaggio.web.journey.services.explore.funnel_asked import BY, FunnelAsked, parts_of_step
+from viaggio.web.journey.services.explore.sheet import (
+    Cell,
+    Sheet,
+    count_cell,
+    hidden_cell,
+    interval_words,
+    share_cell,
+    time_cell,
+)
+from viaggio.web.journey.services.explore.words import Choices, kind_choices, place_words, step_names
+from viaggio.web.shared import formats
+from viaggio.web.shared.charts import Bar, Chart, bars
+from viaggio.web.shared.charts.svg import el
+from viaggio.web.shared.desk import Desk
+from viaggio.web.shared.filters import Option
+from viaggio.web.shared.names import dimension_name
+
+SPANS = ("30 minutes", "1 hours", "1 days", "2 days", "7 days", "14 days", "30 days", "90 days")
+MOST_BARS = 9
+NEXT = 5  # touchpoints shown of those who stop at a step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepField:
+    """One step of the form."""
+
+    place: int
+    choices: list[Choices]
+    spans: list[Option]
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step of the result; `hidden`: so few that nothing is said."""
+
+    name: str
+    reached: str
+    hidden: bool
+    of_all: str = ""
+    of_all_interval: str = ""
+    of_before: str = ""
+    of_before_interval: str = ""
+    median: str = ""
+    stopped: str = ""
+    next: list[tuple[str, str]] = field(default_factory=list)
+    bar: SafeString | str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelPage:
+    """The form and, where the question can be answered, the result."""
+
+    asked: FunnelAsked
+    fields: list[StepField]
+    adding: list[Choices]
+    withins: list[Option]
+    without: list[list[Choices]]
+    entries: list[Option]
+    bys: list[Option]
+    reason: str = ""
+    base: str = ""
+    steps: list[StepView] = field(default_factory=list)
+    times: Chart | None = None
+    sheets: tuple[Sheet, ...] = ()
+
+
+def funnel_page(desk: Desk, asked: FunnelAsked) -> FunnelPage:
+    """The page under the desk's filters."""
+    page = _form(desk, asked)
+    try:
+        found = asked_funnel(desk, asked)
+    except CannotAnswer as error:
+        return replace(page, reason=str(error))
+    if not found.customers or found.customers < desk.minimum:
+        return replace(page, reason=_("No journeys to show in this period and selection."))
+    return replace(
+        page,
+        base=_base(asked, found, desk.minimum),
+        steps=_steps(desk, asked, found),
+        times=_times(found, desk),
+        sheets=sheets_of(desk, asked, found),
+    )
+
+
+def asked_funnel(desk: Desk, asked: FunnelAsked) -> Funnel:
+    """The funnel, remembered; raises `CannotAnswer`."""
+    known_kinds(desk, [*(kind for stage in asked.stages for kind in stage.steps), *asked.exclusions])
+    found: Funnel = answer(desk, "funnel", **asked.params())
+    return found
+
+
+def _form(desk: Desk, asked: FunnelAsked) -> FunnelPage:
+    last = len(asked.steps) - 1
+    fields = []
+    for place, text in enumerate(asked.steps):
+        kinds, span = parts_of_step(text)
+        fields.append(
+            StepField(
+                place=place, choices=kind_choices(desk, kinds), spans=_spans(span, _("any time")),
+                first=place == 0, last=place == last,
+            )
+        )  # fmt: skip
+    entries = {
+        "furthest": _("Each customer once, the attempt that gets furthest"),
+        "first": _("Each customer once, the first attempt"),
+        "every": _("Every attempt"),
+    }
+    return FunnelPage(
+        asked=asked,
+        fields=fields,
+        adding=kind_choices(desk, "", empty=_("No further step")),
+        withins=_spans(asked.within, _("any time")),
+        without=[kind_choices(desk, text, empty=_("nothing")) for text in (*asked.without, "")],
+        entries=[Option(value, label, value == asked.entry) for value, label in entries.items()],
+        bys=[Option(by, dimension_name(by) if by else _("nothing"), by == asked.by) for by in BY],
+    )
+
+
+def _spans(now: str, usual: str) -> list[Option]:
+    words = {
+        "30 minutes": ngettext("%(n)d minute", "%(n)d minutes", 30) % {"n": 30},
+        "1 hours": ngettext("%(n)d hour", "%(n)d hours", 1) % {"n": 1},
+    }
+    for days in (1, 2, 7, 14, 30, 90):
+        words[f"{days} days"] = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    options = [Option("", usual, not now)]
+    options += [Option(value, words[value], value == now) for value in SPANS]
+    if now and now not in words:
+        options.append(Option(now, now, chosen=True))
+    return options
+
+
+def _base(asked: FunnelAsked, found: Funnel, minimum: int) -> str:
+    if 0 < found.entered < minimum:
+        return _("Fewer than %(n)d customers take the first step.") % {"n": minimum}
+    numbers = {"n": formats.number(found.entered), "all": formats.number(found.customers)}
+    if asked.entry == "every":
+        return _("%(n)s attempts of %(all)s customers.") % numbers
+    return _("%(n)s of %(all)s customers take the first step.") % numbers
+
+
+def is_hidden(step: FunnelStep, minimum: int) -> bool:
+    """Whether so few got to a step that nothing is said of it."""
+    return 0 < step.reached < minimum
+
+
+def _steps(desk: Desk, asked: FunnelAsked, found: Funnel) -> list[StepView]:
+    names = step_names(desk, asked.stages)
+    kinds = [None if len(stage.steps) > 1 else stage for stage in asked.stages for _step in stage.steps]
+    return [
+        _step(desk, found, step, name, href)
+        for step, name, href in zip(found.steps, names, [_did(desk, kind) for kind in kinds], strict=True)
+    ]
+
+
+def _step(desk: Desk, found: Funnel, step: FunnelStep, name: str, href: str) -> StepView:
+    if is_hidden(step, desk.minimum):
+        few = _("fewer than %(n)d customers") % {"n": desk.minimum}
+        return StepView(name=name, reached=few, hidden=True)
+    first = step.step == 1
+    stopped = count_cell(step.stopped, desk.minimum).text if step.step < len(found.steps) else ""
+    return StepView(
+        name=name,
+        reached=formats.number(step.reached),
+        hidden=False,
+        of_all="" if step.of_all is None else formats.share(step.of_all),
+        of_all_interval="" if first else interval_words(step.of_all_low, step.of_all_high),
+        of_before="" if first or step.of_before is None else formats.share(step.of_before),
+        of_before_interval="" if first else interval_words(step.of_before_low, step.of_before_high),
+        median="" if step.since_start.median_seconds is None or first
+        else formats.duration(step.since_start.median_seconds),
+        stopped=stopped,
+        next=_next(desk, found, step) if stopped else [],
+        bar=_bar(step),
+        href=href,
+    )  # fmt: skip
+
+
+def _next(desk: Desk, found: Funnel, step: FunnelStep) -> list[tuple[str, str]]:
+    rows = sorted((n for n in found.next if n.step == step.step), key=lambda n: (-n.count, n.target or ""))
+    told = [n for n in rows if n.count >= max(desk.minimum, 1)][:NEXT]
+    return [(place_words(desk, n.target), formats.number(n.count)) for n in told]
+
+
+def _bar(step: FunnelStep) -> SafeString:
+    """The share of the first step as a bar with the whisker of its interval."""
+    share, low, high = step.of_all or 0.0, step.of_all_low, step.of_all_high
+    parts = [
+        el("rect", width="100%", height=18, rx=4, class_="ch-track"),
+        el("rect", width=f"{100 * share:.2f}%", height=18, rx=4, class_="ch-bar"),
+    ]
+    if low is not None and high is not None and step.step > 1:
+        ends = {"x1": f"{100 * low:.2f}%", "x2": f"{100 * high:.2f}%"}
+        parts.append(el("line", **ends, y1=9, y2=9, class_="ch-whisker"))
+    return el("svg", *parts, width="100%", height=18, aria_hidden="true", class_="ch")
+
+
+def _did(desk: Desk, stage: Stage | None) -> str:
+    """The address of the funnel for the customers who did this step's kind in the period."""
+    if stage is None:
+        return ""
+    did = Did(what=kind_condition(stage.steps[0]), during=desk.filters.period)
+    return desk.filters.to(reverse("journey:flow"), where=write_filter(all_of([desk.filters.said, did])))
+
+
+def kind_condition(kind: InteractionKind) -> Condition:
+    """A kind of interactions in the filter language."""
+    return all_of(Among(column, values) for column, values in kind.asked())
+
+
+def _times(found: Funnel, desk: Desk) -> Chart | None:
+    last = found.steps[-1]
+    if not last.times or last.reached < max(desk.minimum, 1):
+        return None
+    few = desk.minimum
+    return bars(
+        [Bar(label=_until(until), n=n if n >= few else 0) for until, n in _merged(last.times)],
+        key="times",
+        title=_("Time to the last step"),
+        about=_("Number of customers by the time from the first step to the last."),
+        count=formats.number,
+        share=formats.share,
+        width=900,
+    )
+
+
+def _merged(times: Sequence[TimeBin]) -> list[tuple[float, int]]:
+    """Upper ends and counts of the doublings, two by two where there are many."""
+    wide = 1 if len(times) <= MOST_BARS else 2
+    parts = [times[at : at + wide] for at in range(0, len(times), wide)]
+    return [(part[-1].to_seconds, sum(t.count for t in part)) for part in parts]
+
+
+def _until(seconds: float) -> str:
+    """The largest unit alone, for under a bar."""
+    return f"< {formats.duration(seconds).split(' ')[0]}"
+
+
+def sheets_of(desk: Desk, asked: FunnelAsked, found: Funnel) -> tuple[Sheet, ...]:
+    """Steps, segments and what follows, as tables."""
+    names = step_names(desk, asked.stages)
+    sheets = [_steps_sheet("steps", _("Steps"), [("", found.steps)], names, desk, by="")]
+    if found.by:
+        groups = [(_segment(desk, found.by, g.segment), g.steps) for g in found.segments]
+        title = _("Steps by %(what)s") % {"what": dimension_name(found.by).lower()}
+        sheets.append(_steps_sheet("segments", title, groups, names, desk, by=found.by))
+    sheets.append(_next_sheet(desk, found, names))
+    return tuple(sheets)
+
+
+def _segment(desk: Desk, by: str, value: str | None) -> str:
+    return desk.filters.say(by, value or "")
+
+
+def _steps_sheet(
+    key: str, title: str, groups: "list[tuple[str, tuple[FunnelStep, ...]]]", names: list[str], desk: Desk,
+    *, by: str,
+) -> Sheet:  # fmt: skip
+    head = ((dimension_name(by), by),) if by else ()
+    rows = [
+        (
+            *((Cell(group, group),) if by else ()),
+            Cell(name, name), *_figures(step, desk.minimum),
+        )
+        for group, steps in groups
+        for name, step in zip(names, steps, strict=True)
+    ]  # fmt: skip
+    return Sheet(
+        key=key,
+        title=title,
+        columns=(
+            *head, (_("Step"), "step"), (_("Customers"), "reached"), (_("Of the first step"), "of_all"),
+            (_("Of the step before"), "of_before"), (_("Median time"), "median_seconds"),
+            (_("Stopped here"), "stopped"),
+        ),
+        rows=rows,
+        more=("of_all_low", "of_all_high", "of_before_low", "of_before_high"),
+    )  # fmt: skip
+
+
+def _figures(step: FunnelStep, minimum: int) -> tuple[Cell, ...]:
+    hide = is_hidden(step, minimum)
+    ends = (
+        (None,) * 4
+        if step.step == 1  # all of themselves
+        else (step.of_all_low, step.of_all_high, step.of_before_low, step.of_before_high)
+    )
+    return (
+        hidden_cell(minimum) if hide else Cell(formats.number(step.reached), step.reached),
+        share_cell(step.of_all, *ends[:2], hide=hide),
+        share_cell(step.of_before, *ends[2:], hide=hide),
+        time_cell(step.since_start.median_seconds, hide=hide),
+        count_cell(step.stopped, minimum),
+        *(Cell("", None if hide else end) for end in ends),
+    )
+
+
+def _next_sheet(desk: Desk, found: Funnel, names: list[str]) -> Sheet:
+    rows = [
+        (
+            Cell(names[n.step - 1] if n.step else _("before the first step"), n.step),
+            Cell(place_words(desk, n.target), n.target), count_cell(n.count, desk.minimum),
+        )
+        for n in sorted(found.next, key=lambda n: (n.step, -n.count, n.target or ""))
+        if 0 < n.step < len(names)
+    ]  # fmt: skip
+    return Sheet(
+        key="next",
+        title=_("Where those go who stop"),
+        columns=((_("Last step"), "step"), (_("Next touchpoint"), "next"), (_("Customers"), "count")),
+        rows=rows,
+    )

@@ -1,0 +1,90 @@
+"""A table of the explorer: the same cells on the page and, as plain values, in its file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from viaggio.web.journey.services.files import File
+from viaggio.web.shared import formats
+
+SHOWN = 20
+"""Rows of a table on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value: as text, as a program wants it, and where it leads."""
+
+    text: str
+    plain: object
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Rows under columns; the first cell names the row. `key` names the file and the table in the address.
+
+    `columns`: heading, name in the file. `more`: file columns that the page leaves out, cells at the end.
+    """
+
+    key: str
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: Sequence[tuple[Cell, ...]]
+    lead: str = ""
+    empty: str = ""
+    more: tuple[str, ...] = ()
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """The headings, and whether numbers stand below."""
+        return [(heading, self._numeric(i)) for i, (heading, _name) in enumerate(self.columns)]
+
+    @property
+    def shown(self) -> list[list[tuple[Cell, bool]]]:
+        """The first rows as far as the page shows them, each cell with whether its column holds numbers."""
+        numeric = [number for _heading, number in self.heads]
+        return [list(zip(row[: len(numeric)], numeric, strict=True)) for row in self.rows[:SHOWN]]
+
+    @property
+    def left_out(self) -> int:
+        """Rows that are in the file only."""
+        return max(len(self.rows) - SHOWN, 0)
+
+    def _numeric(self, column: int) -> bool:
+        return column > 0 and not any(isinstance(row[column].plain, str) for row in self.rows)
+
+    @property
+    def file(self) -> File:
+        """The rows for a spreadsheet."""
+        names = (*(name for _heading, name in self.columns), *self.more)
+        return File(names, [tuple(cell.plain for cell in row) for row in self.rows], f"journeys {self.key}")
+
+
+def hidden_cell(desk_minimum: int) -> Cell:
+    """A cell of so few customers that it is shown only to people who may see customers."""
+    return Cell("·", None, note=_("fewer than %(n)d customers") % {"n": desk_minimum})
+
+
+def count_cell(n: int, minimum: int, href: str = "") -> Cell:
+    """A number of customers; hidden where it is small and not nothing."""
+    return hidden_cell(minimum) if 0 < n < minimum else Cell(formats.number(n), n, href)
+
+
+def share_cell(value: float | None, low: float | None, high: float | None, *, hide: bool = False) -> Cell:
+    """A share with its interval; a dash without a base."""
+    if value is None or hide:
+        return Cell("–", None)
+    return Cell(formats.share(value), value, note=interval_words(low, high))
+
+
+def interval_words(low: float | None, high: float | None) -> str:
+    """The interval of a share: "38,1%–41,9%"; empty where there is none."""
+    return "" if low is None or high is None else f"{formats.share(low)}–{formats.share(high)}"
+
+
+def time_cell(seconds: float | None, *, hide: bool = False) -> Cell:
+    """A length of time; seconds in the file."""
+    return Cell("–", None) if seconds is None or hide else Cell(formats.duration(seconds), seconds)

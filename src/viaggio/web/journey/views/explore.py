@@ -1,0 +1,91 @@
+"""Views of the journey explorer: flow and funnel."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from viaggio.kernel import BadWorkspace
+from viaggio.web.journey.services.explore.flow import FlowAsked, flow_page
+from viaggio.web.journey.services.explore.funnel import funnel_page
+from viaggio.web.journey.services.explore.funnel_asked import FunnelAsked
+from viaggio.web.shared.desk import Desk
+from viaggio.web.shared.export import table_response, wants_table
+from viaggio.web.shared.permissions import needs
+from viaggio.web.shared.roles import Right
+
+_FLOW = frozenset({"anchor", "which", "before", "after", "places"})
+_FUNNEL = frozenset({"steps", "within", "without", "entry", "by", "order"})
+
+
+def explored(
+    request: HttpRequest, template: str, said: dict[str, str], own: frozenset[str],
+    page_of: Callable[[Desk], Any],
+) -> HttpResponse:  # fmt: skip
+    """One page of the explorer, or one of its tables as a file; `said` is what links of the page keep.
+
+    `own`: values of the address that the page's own form has fields for.
+    """
+    try:
+        desk = Desk.of(request)
+    except BadWorkspace:
+        return render(request, "journey/empty.html")
+    if desk.extent.empty:
+        return render(request, "journey/empty.html")
+    desk = desk.keeping(**said)
+    page = page_of(desk)
+    if wants_table(request):
+        wanted = request.GET.get("table", "")
+        file = next((sheet.file for sheet in page.sheets if sheet.key == wanted), None)
+        if file is None:
+            raise Http404(_("There is no such table."))
+        return table_response(request, file.columns, file.rows, file.name)
+    answer = render(
+        request,
+        template,
+        {
+            "filters": desk.filters,
+            "desk": desk,
+            "page": page,
+            "tabs_filters": _plain(desk, said),
+            "kept": [(name, value) for name, value in desk.filters.chosen.items() if name not in own],
+        },
+    )
+    if request.headers.get("HX-Request"):
+        answer.headers["HX-Push-Url"] = desk.filters.to(request.path)
+    return answer
+
+
+def _plain(desk: Desk, said: dict[str, str]) -> str:
+    """The query of the filters alone, for the other tabs."""
+    return desk.filters.query(**dict.fromkeys(said))
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
+def flow(request: HttpRequest) -> HttpResponse:
+    """The steps before and after an anchor."""
+    asked = FlowAsked.of(request.GET)
+    return explored(
+        request, "journey/explore/flow.html", asked.said(), _FLOW, lambda desk: flow_page(desk, asked)
+    )
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
+def funnel(request: HttpRequest) -> HttpResponse:
+    """A funnel, built in the address: what the form sends is written there in its short form."""
+    asked = FunnelAsked.of(request.GET)
+    if "step" in request.GET:
+        asked = asked.changed(request.GET.get("do", ""))
+        if not asked.bad:
+            desk = Desk.of(request)
+            kept = desk.keeping(**asked.said()).filters.to(reverse("journey:funnel"))
+            return redirect(kept)
+    return explored(
+        request, "journey/explore/funnel.html", asked.said(), _FUNNEL, lambda desk: funnel_page(desk, asked)
+    )
