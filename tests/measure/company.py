@@ -95,11 +95,12 @@ COSTS = table(
     ],
 )  # fmt: skip
 VISITS = table(
-    "customer", "channel", "started_at", "pages", "seconds", "converted",
+    "customer", "channel", "started_at", "pages", "seconds", "converted", "bounced",
     rows=[
-        ("c1", "web", at("2026-01-09"), 3, 60.5, True),
-        ("c2", "web", at("2026-01-19"), 1, 10.0, False),
-        ("c6", "app", at("2026-02-19"), None, None, None),
+        ("c1", "web", at("2026-01-09"), 3, 60.5, True, False),
+        ("c2", "web", at("2026-01-19"), 1, 10.0, False, True),
+        ("c3", "web", at("2026-01-20"), 5, None, True, None),
+        ("c6", "app", at("2026-02-19"), None, None, None, None),
     ],
 )  # fmt: skip
 CONTRACTS = table(

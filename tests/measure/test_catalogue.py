@@ -40,8 +40,10 @@ BY_HAND = {
     "churn": (0.5, 2),
     "cross_sell": (11000, 4),  # hats to c1, bags to c3
     "up_sell": (2000, 2),  # shoes at 6000 after 5000, two hats at 2500 after 2000
-    "conversion": (0.5, 2),
-    "pages_per_visit": (2.0, 2),
+    "conversion": (2 / 3, 3),
+    "pages_per_visit": (3.0, 3),
+    "pages_to_goal": (4.0, 2),
+    "bounce": (0.5, 2),
     "time_on_site": (35.25, 2),
     "on_time_delivery": (0.5, 2),
     "late_orders": (1, 2),

@@ -35,12 +35,14 @@ TILES = (
 )  # fmt: skip
 RESERVES = (
     "review_score", "csat_top", "first_contact_resolution", "orders", "average_order", "repeat_purchase",
-    "contacts_per_order", "customers", "time_on_site", "pages_per_visit", "up_sell", "interactions",
+    "contacts_per_order", "customers", "time_on_site", "pages_per_visit", "bounce", "pages_to_goal",
+    "up_sell", "interactions",
 )  # fmt: skip
 _PLACES = (
     *SCORES, "csat_top", "first_contact_resolution", "on_time_delivery", "conversion", "retention",
     "repeat_purchase", "revenue", "orders", "average_order", "cross_sell", "up_sell", "contacts_per_order",
-    "service_cost_per_customer", "customers", "time_on_site", "pages_per_visit", "interactions",
+    "service_cost_per_customer", "customers", "time_on_site", "pages_per_visit", "bounce", "pages_to_goal",
+    "interactions",
 )  # fmt: skip
 MOST_TILES = 8
 

@@ -16,6 +16,7 @@ _BEHIND = {
     "on_time_delivery": _DELIVERIES, "late_orders": _DELIVERIES,
     "payments": _PAYMENTS, "payments_count": _PAYMENTS,
     "conversion": _VISITS, "pages_per_visit": _VISITS, "time_on_site": _VISITS,
+    "pages_to_goal": _VISITS, "bounce": _VISITS,
     "first_contact_resolution": _CONTACTS, "contacts_per_order": _CONTACTS,
     "service_cost_per_customer": _CONTACTS, "interactions": _CONTACTS, "customers": _CONTACTS,
 }  # fmt: skip

@@ -136,6 +136,16 @@ METRICS: Mapping[str, Name] = {
         _("Pages per visit"),
         _("Mean number of pages that a visit opens."),
     ),
+    "pages_to_goal": Name(
+        _("Pages to the goal"),
+        _("Pages to the goal"),
+        _("Mean number of pages of the visits that reached their goal."),
+    ),
+    "bounce": Name(
+        _("Bounce"),
+        _("Bounce"),
+        _("Share of the visits that ended after one page."),
+    ),
     "time_on_site": Name(
         _("Time on site"),
         _("Time on site"),
