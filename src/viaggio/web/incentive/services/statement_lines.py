@@ -91,7 +91,7 @@ def line_page(
         place=line.place,
         name=name,
         section=str(SECTIONS.get(line.section, line.section)),
-        where=line.unit_name,
+        where=stay.unit_name if (stay := stay_of(statement, line)) else line.unit_name,
         window=_window(line),
         amount=formats.money(line.cents, statement.currency),
         weight=per_cent(line.weight),
@@ -207,7 +207,7 @@ def _scale(statement: Statement, line: StatementLine) -> Fraction:
 
 def _figures(line: StatementLine, address: Address, touchpoints: Touchpoints) -> Iterator[FigureLink]:
     for source in sorted(line.measured, key=lambda one: (one.window != "period", one.window)):
-        if source.value:
+        if source.value and _used(line, source):
             yield _figure(line, source, address, touchpoints)
     for part in line.parts:
         if part.source is not None and part.source.value:
@@ -221,6 +221,11 @@ def _figures(line: StatementLine, address: Address, touchpoints: Touchpoints) ->
                 weight=per_cent(part.weight),
                 left_out=not part.counted,
             )
+
+
+def _used(line: StatementLine, source: Source) -> bool:
+    """Whether a figure played a part: earlier windows only where answers of them were added."""
+    return source.window in {"period", "baseline"} or line.reason == "fallback:rolling_window"
 
 
 def _figure(line: StatementLine, source: Source, address: Address, touchpoints: Touchpoints) -> FigureLink:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -100,7 +101,7 @@ def statement_page(statement: Statement, address: Address, touchpoints: Touchpoi
     money = _Money(statement.currency)
     numbers = {line.place: number for number, line in enumerate(statement.lines, start=1)}
     stays = []
-    for stay in statement.stays:
+    for stay in _counted(statement):
         lines = lines_of(stay, statement.lines)
         pages = tuple(line_page(statement, one, numbers[one.place], address, touchpoints) for one in lines)
         stays.append(_stay(statement, stay, pages, sum(one.cents for one in lines), money))
@@ -180,11 +181,29 @@ def _stay(
     rows.append(Row(_("So 100% is worth"), money(stay.opportunity_cents), _stay_sum(stay, part, money)))
     return StayPage(
         name=_("%(unit)s, group %(group)s") % {"unit": stay.unit_name, "group": group_name(stay.group)},
-        when=f"{formats.day(stay.first)} \u2013 {formats.day(stay.last)}",
+        when=_within(statement, stay.first, stay.last),
         rows=tuple(rows),
         lines=lines,
         earned=money(cents),
     )
+
+
+def _counted(statement: Statement) -> list[StatementStay]:
+    """Stays with days in the settled period; all of them where none has any."""
+    found = [
+        stay
+        for stay in statement.stays
+        if stay.days or any(line.cents for line in lines_of(stay, statement.lines))
+    ]
+    return found or list(statement.stays)
+
+
+def _within(statement: Statement, first: date, last: date) -> str:
+    """Days of a stay as far as they lie in the settled period."""
+    begin, end = max(first, statement.first), min(last, statement.last)
+    if begin > end:
+        begin, end = first, last
+    return f"{formats.day(begin)} \u2013 {formats.day(end)}"
 
 
 def _stay_sum(stay: StatementStay, part: Fraction, money: _Money) -> str:
