@@ -42,6 +42,8 @@ def problem_words(error: ViaggioError) -> str:
 def code_words(failure: str) -> str:
     """What a failure of the background says: its code, then its place."""
     code, _space, place = failure.partition(" ")
+    if place == "results":
+        return gettext("A figure that the pool or a gate reads is missing: say what you assume for it.")
     words = str(PROBLEMS.get(code, gettext("That did not work.")))
     return f"{words} ({place})" if place and code in PLACED else words
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -93,6 +94,23 @@ FINDINGS: Mapping[str, Promise] = {
     ),
     "contribution.unused": _("These touchpoints are used by no group."),
     "measure.undeclared": _("Nobody said how “%(detail)s” is measured: add it to measures with its metric."),
+    "absence.protected_by_law": _("The law protects this absence: it must not cost anything (%(detail)s)."),
+    "indicator.unknown": _("The form has no indicator %(detail)s."),
+    "pdr.no_indicator": _(
+        "Some measures name no indicator of the form (form_indicator): it has to be filled in by hand."
+    ),
+    "pdr.unknown_goal": _("The form does not know the goal “%(detail)s”."),
+    "pdr.signed_after_start": _(
+        "The agreement was signed after the period began: what is earned from %(detail)s on can have the "
+        "tax regime, what is earned before can not."
+    ),
+    "pdr.signed_after_end": _(
+        "The agreement was signed after the period ended: nothing of it can have the tax regime."
+    ),
+    "country.no_rules": _(
+        "Viaggio has no rules for the country “%(detail)s”: nobody checked the plan against them."
+    ),
+    "country.wrong_rules": _("The company's own rules of the country can not be read: %(detail)s."),
     "text.unwritten": _("The text breaks off here: check indentation, brackets and quotes."),
     "text.repeated": _("“%(detail)s” stands there twice: only one would count."),
     "text.alias": _("References (* and &) are not read: write the lines out."),
@@ -151,6 +169,8 @@ def finding_words(code: str, detail: str = "", what: str = "") -> str:
 def _said(detail: str) -> str:
     if re.fullmatch(r"-?\d+\.\d+", detail):
         return formats.number(Decimal(detail), len(detail.split(".")[1]))
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", detail):
+        return formats.day(date.fromisoformat(detail))
     return detail
 
 

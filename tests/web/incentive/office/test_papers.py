@@ -1,5 +1,8 @@
 """The papers of a version say what the version says."""
 
+import csv
+import io
+
 import pytest
 from tests.web.incentive.office.conftest import signed
 from tests.web.incentive.office.test_plans import at, text_of
@@ -22,3 +25,11 @@ def test_a_paper_is_taken_away_as_text(published, author, which):
     answer = signed(author).get(at(published, "papers"), {"paper": which})
     assert answer.headers["Content-Disposition"] == f'attachment; filename="SMALL-2026-1-{which}-en.md"'
     assert answer.content.decode().startswith("# ")
+
+
+def test_the_annex_is_taken_away_as_a_table_too(published, company, author):
+    answer = signed(author).get(at(published, "papers"), {"paper": "annex", "format": "csv"})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="SMALL-2026-1-annex-en.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert {row["section"] for row in rows} == {"2", "3", "4", "5", "6", "7"}
+    assert ("Start of the period", "1 January 2026") in {(row["field"], row["value"]) for row in rows}

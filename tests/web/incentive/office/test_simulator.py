@@ -109,4 +109,5 @@ def test_what_can_not_be_computed_says_why(workspace, company, author):
     simulating.compute(one.pk)
     said = text_of(signed(author).get(at(version, "simulator")))
     assert Simulation.objects.get(pk=one.pk).state == "failed"
-    assert "It could not be computed." in said
+    assert "A figure that the pool or a gate reads is missing" in said
+    assert "EBITDA as assumed" in said

@@ -57,7 +57,8 @@ class WhatIfForm(forms.Form):
         none = ("", _("no other version"))
         named = [(pk, _("version %(n)s") % {"n": v.number}) for pk, v in self.others.items()]
         self._choices("against", [none, *named])
-        self.kpis = kpis_of(read_plan(version.document))
+        plans = [read_plan(v.document) for v in (version, *self.others.values())]
+        self.kpis = list(dict.fromkeys(name for plan in plans for name in kpis_of(plan)))
         for name in self.kpis:
             self.fields[f"kpi_{name}"] = forms.DecimalField(
                 label=_("%(kpi)s as assumed") % {"kpi": kpi_name(name)},

@@ -1,5 +1,6 @@
 """The papers of a plan version: the notice to workers and unions, the annex of the filed agreement."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,14 +9,15 @@ from viaggio.incentive.italy.notice import notice
 from viaggio.incentive.plan import Plan, read_plan
 from viaggio.incentive.run import Inputs
 from viaggio.store.incentives.asking import kpis_of, measures_of
-from viaggio.store.incentives.country_file import load_country
+from viaggio.store.tabular import write_csv
 from viaggio.web.incentive.models import PlanVersion
 from viaggio.web.incentive.plan_words import group_name, kpi_name, measure_name
+from viaggio.web.incentive.services.country import rules
 from viaggio.web.incentive.services.gathering import people_of, terms
 from viaggio.web.incentive.services.plan_places import touchpoint_called
 from viaggio.web.shared import notices
 
-COUNTRY = "it"
+COLUMNS = ("section", "field", "value", "detail")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Papers:
 
 def papers_of(version: PlanVersion, language: str) -> Papers:
     """The papers of a version; the annex counts people only where they are enough not to be known by it."""
-    plan, pack = read_plan(version.document), load_country(COUNTRY)
+    plan, pack = read_plan(version.document), rules()
     days = terms(version)
     facts = notice(plan, pack, open_days=days["open_days"], acknowledge_days=days["acknowledge_days"])
     people = people_of(plan)
@@ -58,6 +60,13 @@ def names_of(plan: Plan) -> dict[str, str]:
         **{name: group_name(name) for name in plan.groups},
         **lines,
     }
+
+
+def annex_table(papers: Papers) -> bytes:
+    """The annex as a table in CSV."""
+    out = io.BytesIO()
+    write_csv(papers.annex, COLUMNS, out)
+    return out.getvalue()
 
 
 def as_text(papers: Papers, which: str, language: str) -> str:

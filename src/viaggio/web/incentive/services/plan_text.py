@@ -12,6 +12,7 @@ from viaggio.incentive.combining import Section
 from viaggio.incentive.plan import Plan, check, content_hash, read_plan
 from viaggio.kernel import ViaggioError
 from viaggio.store.incentives.asking import ask_of, measures_of
+from viaggio.web.incentive.services.country import findings_of
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -81,7 +82,7 @@ def read_text(source: str) -> ReadText:
                 detail=f.detail,
                 line=line_of(root, f.place),
             )
-            for f in check(plan)
+            for f in (*check(plan), *findings_of(plan))
         ]
     except (ViaggioError, AttributeError, KeyError, TypeError, ValueError) as error:
         # the latter are values of a kind that nobody expects there, such as a list for a name

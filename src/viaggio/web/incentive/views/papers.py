@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from viaggio.web.incentive.services.plan_pages import plan_name
-from viaggio.web.incentive.services.plan_papers import as_text, papers_of
+from viaggio.web.incentive.services.plan_papers import annex_table, as_text, papers_of
 from viaggio.web.incentive.views.plans import version_or_404
+from viaggio.web.shared.export import CSV
 from viaggio.web.shared.formats import reader_language
 from viaggio.web.shared.permissions import needs
 from viaggio.web.shared.roles import Right
@@ -17,13 +18,20 @@ from viaggio.web.shared.roles import Right
 @needs(Right.SEE_PLANS)
 @require_safe
 def papers(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """The notice and the annex; `?paper=` takes one of them away."""
+    """The notice and the annex; `?paper=` takes one of them away, the annex as a table too."""
     version = version_or_404(code, number)
     if not version.document:
         raise Http404(_("The text is no plan yet: mend it first."))
     language = reader_language(get_language())
     found = papers_of(version, language)
     which = request.GET.get("paper", "")
+    if which == "annex" and request.GET.get("format") == "csv":
+        name = f"{version.plan.code}-{version.number}-annex-{language}.csv"
+        return HttpResponse(
+            annex_table(found),
+            content_type=CSV,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
     if which in {"notice", "annex"}:
         name = f"{version.plan.code}-{version.number}-{which}-{language}.md"
         return HttpResponse(
