@@ -38,6 +38,9 @@ NO_PAGES = {
     "pulse:widget", "pulse:answer-code",  # a script, a picture
     "account:start",  # leads to the first page of one's role
     "account:first-run", "account:welcome",  # over once they were used; test_look shows that page
+    "incentive:check-plan", "incentive:simulation-progress",  # parts of a page
+    "incentive:move-plan", "incentive:calculate", "incentive:move-run", "incentive:cancel-simulation",
+    "incentive:settle-figure",  # these change something
 }  # fmt: skip
 ANSWERING = {
     "pulse:answer", "pulse:answer-use", "pulse:answer-more", "pulse:answer-no", "pulse:kiosk",
