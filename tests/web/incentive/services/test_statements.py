@@ -130,3 +130,32 @@ def test_dates_of_payment_and_dispute_are_told(run):
     assert found.dispute_until == date(2026, 5, 20)
     assert found.pay_date == date(2026, 5, 31)
     assert (found.snapshot_sha256, found.run_sha256) == (run.snapshot_id, run.sha256)
+
+
+PDR = {
+    "legal_basis": "PDR",
+    "agreement": {"signed": "2025-12-10", "deposited": "2025-12-14", "protocol": "1"},
+}
+
+
+def test_a_bonus_under_an_agreement_says_what_the_lower_tax_would_be(staffed):
+    run = paid(published(staffed, **PDR), staffed)
+    some = 0
+    for award in run.awards.all():
+        one = Employee.objects.get(pseudonym=award.person)
+        found = statements.statement_of(run, one)
+        tax = found.tax
+        assert tax.year == 2026
+        assert tax.base_cents + tax.ordinary_cents + tax.welfare_cents == found.payable_cents
+        better = sum(line.cents for line in found.lines if line.incremental)
+        assert tax.base_cents == min(better, 500_000)
+        assert tax.tax_cents == (tax.base_cents + 50) // 100  # one per cent in 2026
+        assert tax.eligible == (better > 0)
+        some += tax.eligible
+    assert some
+    rich = staff.change_employee(one, by=staffed.runner, limits={"2026_income": "80000.01"})
+    assert statements.statement_of(run, rich).tax.base_cents == 0
+
+
+def test_another_plan_says_nothing_of_taxes(run):
+    assert shown(run, "care-1").tax is None

@@ -18,6 +18,7 @@ from viaggio.incentive.plan import Finding, Plan, check, read_plan
 from viaggio.kernel import ViaggioError
 from viaggio.web.incentive.models import Acknowledgement, Assignment, Employee, IncentivePlan, PlanVersion
 from viaggio.web.incentive.services import alarms, switch
+from viaggio.web.incentive.services.country import findings_of
 from viaggio.web.incentive.services.errors import Missing, NotThatState, PlanRefused, SamePerson
 from viaggio.web.incentive.services.plan_text import ReadText, read_text
 from viaggio.web.shared.audit import SYSTEM, record
@@ -56,13 +57,16 @@ def plan_of(version: PlanVersion) -> Plan:
 
 
 def standing_findings(read: ReadText) -> list[Finding]:
-    """What keeps a text from being submitted; measures of persons only while the guarded switch is off."""
+    """What keeps a text from being submitted, by the country's rules too.
+
+    Measures of persons only while the guarded switch is off.
+    """
     if read.plan is None:
         first = read.findings[0]
         raise Unreadable(first.what or first.code, place=first.place, hint=first.hint)
     return [
         finding
-        for finding in check(read.plan)
+        for finding in (*check(read.plan), *findings_of(read.plan))
         if finding.refuses and not (finding.code == "measure.person" and switch.is_on())
     ]
 
@@ -223,12 +227,13 @@ def _stays(version: PlanVersion) -> models.QuerySet[Assignment]:
 def approve(version: PlanVersion, *, by: User, now: datetime) -> PlanVersion:
     """Approve, as somebody who is not the author; a beneficiary's approval waits for a second person's.
 
-    Raises `SamePerson`, `NotThatState`.
+    Raises `SamePerson`, `NotThatState`, `PlanRefused` where the country's rules refuse it by now.
     """
     allow(by, Right.APPROVE_PAY)
     held = _held(version, "submitted")
     if by.pk in {held.author_id, held.approver_id}:
         raise SamePerson("somebody else approves", place=_name(held), hint="Ask another approver.")
+    _refuse(held)
     if held.approver is None:
         held.approver = by
         if is_beneficiary(held, by):

@@ -43,6 +43,7 @@ from viaggio.web.incentive.services.statement import (
     StatementStay,
 )
 from viaggio.web.incentive.services.statement_tree import Readings, lines_of
+from viaggio.web.incentive.services.taxing import tax_of
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.models import User
 from viaggio.web.shared.permissions import may
@@ -117,7 +118,7 @@ class Writer:
         stays = self._stays(person, tree)
         here, earlier, balance = self._postings(award.person)
         disputes = self._disputes(employee)
-        held = cents_in(tree["held"])
+        held, welfare = cents_in(tree["held"]), self._welfare(employee)
         return Statement(
             run=run.code, run_pk=run.pk, run_number=run.number, run_state=run.state,
             corrects=run.corrects.code if run.corrects else "", cause=run.cause,
@@ -136,7 +137,7 @@ class Writer:
             individual_cap=plan.individual_cap, combination=str(plan.combination), stays=stays,
             away=self._away(person), lines=lines_of(tree, plan, self.readings), gates=self.gates,
             pool=self._pool(), postings=here, earlier=earlier, holds=self._holds(tree),
-            disputes=disputes, tax=None, welfare_cents=self._welfare(employee),
+            disputes=disputes, tax=tax_of(run, plan, tree, employee, welfare), welfare_cents=welfare,
             goals=self._goals(employee), small=self.readings.small(line["unit"] for line in tree["lines"]),
         )  # fmt: skip
 
