@@ -32,4 +32,4 @@ def test_the_annex_is_taken_away_as_a_table_too(published, company, author):
     assert answer.headers["Content-Disposition"] == 'attachment; filename="SMALL-2026-1-annex-en.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert {row["section"] for row in rows} == {"2", "3", "4", "5", "6", "7"}
-    assert ("Start of the period", "1 January 2026") in {(row["field"], row["value"]) for row in rows}
+    assert ("First day of the period", "1 January 2026") in {(row["field"], row["value"]) for row in rows}
