@@ -9,6 +9,7 @@ from tests.web.pulse.fielding.company import DAY, NOON, bring, facts, orders, ru
 from viaggio.kernel import utc_micros
 from viaggio.pulse.model import Outcome
 from viaggio.store.doctor import doctor
+from viaggio.store.fold import erase
 from viaggio.store.landing import items
 from viaggio.web.pulse.models import Drawing, Invitation, LastAsked, Wave
 from viaggio.web.pulse.services import drawing
@@ -172,7 +173,8 @@ def test_killed_after_the_records_know_it_the_same_decisions_land(shop, manager,
     assert ledger(Wave.objects.get(code="2026-11")).coverage.units == 12
 
 
-def test_killed_after_landing_the_second_run_finds_the_item(shop, manager, monkeypatch):
+@pytest.mark.parametrize("erased", [False, True])
+def test_killed_after_landing_the_second_run_finds_the_item(shop, manager, monkeypatch, erased):
     pulse = running(manager)
     real = drawing.land_files
 
@@ -187,10 +189,16 @@ def test_killed_after_landing_the_second_run_finds_the_item(shop, manager, monke
     before = len(items(shop))
     for file in (shop.root / "fielding").glob("draw-*"):
         file.unlink()  # as if the machine had also lost what the records had not noted yet
+    left = 12
+    if erased:
+        nodes = stored(shop, "coverage")[0]["customer"]
+        left = sum(row["customer"] != nodes for row in stored(shop, "coverage"))
+        erase(shop, [nodes])
+        assert items(shop)[-1].kept
     draw(pulse, shop, NOON + timedelta(hours=5))
     assert len(items(shop)) == before
     assert Drawing.objects.get().item == before
-    assert len(stored(shop, "coverage")) == 12
+    assert len(stored(shop, "coverage")) == left
 
 
 def test_a_pulse_paused_while_the_frame_is_read_asks_nobody(shop, manager, monkeypatch):

@@ -24,7 +24,13 @@ from viaggio.web.pulse.models import Drawing, Invitation, Pulse, Wave
 from viaggio.web.pulse.services import quotas
 from viaggio.web.pulse.services.clocks import clocks, moment, start_clocks
 from viaggio.web.pulse.services.drawn_rows import Decided, Draw, coverage_table, invitations
-from viaggio.web.pulse.services.ledger_files import fielding_folder, fold_soon, land_files, write_table
+from viaggio.web.pulse.services.ledger_files import (
+    RECIPE,
+    fielding_folder,
+    fold_soon,
+    land_files,
+    write_table,
+)
 from viaggio.web.shared.models.outgoing import Suppression
 from viaggio.web.shared.post.suppression import digest_of
 
@@ -211,11 +217,11 @@ def landed(pulse: Pulse, ws: "Workspace") -> None:
     """
     for drawing in Drawing.objects.filter(pulse=pulse, item=None).order_by("number"):
         path = _path(ws, pulse, drawing.number)
+        label = f"{pulse.slug} {drawing.number}"
         if path.exists() and _sha256(path) == drawing.sha256:
-            label = f"{pulse.slug} {drawing.number}"
             item: int | None = land_files(ws, {"coverage.parquet": path}, label, now=drawing.at).seq
         else:
-            item = _found(ws, drawing.sha256)
+            item = _found(ws, drawing.sha256, label)
         if item is None:
             raise BadWorkspace("a draw's decisions are gone", place=str(path), hint="Restore the backup.")
         Drawing.objects.filter(pk=drawing.pk).update(item=item)
@@ -223,10 +229,15 @@ def landed(pulse: Pulse, ws: "Workspace") -> None:
         fold_soon()
 
 
-def _found(ws: "Workspace", digest: str) -> int | None:
+def _found(ws: "Workspace", digest: str, label: str) -> int | None:
+    """The item with this file; by its label where a customer was erased from it."""
     from viaggio.store.landing import items
 
-    return next((item.seq for item in items(ws) if any(p.sha256 == digest for p in item.payloads)), None)
+    for item in items(ws):
+        erased_from = item.kept and item.recipe == RECIPE and item.label == label
+        if erased_from or any(payload.sha256 == digest for payload in item.payloads):
+            return item.seq
+    return None
 
 
 def _path(ws: "Workspace", pulse: Pulse, number: int) -> Path:
