@@ -41,6 +41,13 @@ NO_PAGES = {
     "incentive:check-plan", "incentive:simulation-progress",  # parts of a page
     "incentive:move-plan", "incentive:calculate", "incentive:move-run", "incentive:cancel-simulation",
     "incentive:settle-figure",  # these change something
+    "incentive:acknowledge", "incentive:appeal", "incentive:object", "incentive:welfare",
+    "incentive:acknowledge-dispute", "incentive:decide-dispute", "incentive:settle-dispute",
+    "incentive:payroll-export",  # so do these
+    "incentive:statement-pdf", "incentive:any-statement-pdf", "incentive:dispute-paper",  # files
+    "incentive:statement", "incentive:figure", "incentive:dispute", "incentive:unit", "incentive:company-unit",
+    "incentive:run-totals", "incentive:pack", "incentive:payroll-period", "incentive:statements",
+    "incentive:any-statement", "incentive:ledger",  # for those who have one: opened in incentive/people
 }  # fmt: skip
 ANSWERING = {
     "pulse:answer", "pulse:answer-use", "pulse:answer-more", "pulse:answer-no", "pulse:kiosk",

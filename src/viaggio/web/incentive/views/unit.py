@@ -10,7 +10,6 @@ from viaggio.web.incentive.models import OrgUnit, Run
 from viaggio.web.incentive.services import totals
 from viaggio.web.incentive.services.totals_page import run_choices, unit_page
 from viaggio.web.incentive.views.mine import me, sees_all_figures
-from viaggio.web.shared.audit import record
 from viaggio.web.shared.permissions import needs
 from viaggio.web.shared.roles import Right
 
@@ -41,7 +40,6 @@ def _shown(request: HttpRequest, one: OrgUnit, run: Run) -> HttpResponse:
         cell = totals.own_cell(run, one, by=me(request))
     except PermissionDenied as error:
         raise Http404(_("There is no such unit of yours.")) from error
-    record(request, "incentive.unit.seen", one.code or "company", run=run.code)
     page = unit_page(cell, run)
     context = {"page": page, "unit": one, "run": run, "linked": sees_all_figures(me(request))}
     return render(request, "incentive/unit/unit.html", context)
