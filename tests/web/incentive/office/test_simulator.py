@@ -5,7 +5,7 @@ from django_tasks_db.models import DBTaskResult
 from tests.web.incentive.office.conftest import NOW, PLAN, signed
 from tests.web.incentive.office.test_plans import at, text_of
 
-from viaggio.web.incentive.models import Simulation
+from viaggio.web.incentive.models import Employee, Simulation
 from viaggio.web.incentive.services import plans, simulating
 from viaggio.web.incentive.services.simulating import Wish
 
@@ -49,6 +49,29 @@ def test_small_units_are_not_told(published, company, figures, author):
     result = signed(author).get(at(published, f"simulator/{one.pk}/")).context["result"]
     assert "Kiosk" not in [name for name, _band in result.units]
     assert result.hidden >= 2
+
+
+def test_the_payout_by_gender_is_shown_where_nobody_is_known_by_it(published, company, figures, author):
+    """Depot at NPS 33 and 80 %: 0.6 x 0.75 + 0.4 x 0.5 = 65 % of target; shop and kiosk: 75 %."""
+    people = list(Employee.objects.order_by("pseudonym"))
+    for number, one in enumerate(people):  # four women and two men in the depot, the others the other way
+        one.gender = "f" if number in {0, 1, 2, 3, 6, 7} else "m"
+        one.save()
+    one = asked(signed(author), published)
+    simulating.compute(one.pk)
+    answer = signed(author).get(at(published, f"simulator/{one.pk}/"))
+    shares = {name: (count, paid) for name, count, paid in answer.context["result"].genders}
+    assert shares["Women"] == (6, pytest.approx((4 * 0.65 + 2 * 0.75) / 6))
+    assert shares["Men"] == (6, pytest.approx((2 * 0.65 + 4 * 0.75) / 6))
+    assert "By gender" in text_of(answer)
+    for last in people[2:]:
+        last.gender = "m"
+        last.save()
+    other = asked(signed(author), published)
+    simulating.compute(other.pk)
+    answer = signed(author).get(at(published, f"simulator/{other.pk}/"))
+    assert {row[1:] for row in answer.context["result"].genders} == {(None, None)}
+    assert text_of(answer).count("too few to be shown") == 2
 
 
 def test_the_difference_to_another_version_is_exact(published, company, figures, author):

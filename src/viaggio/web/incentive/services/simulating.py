@@ -20,7 +20,7 @@ from viaggio.incentive.plan import Plan, read_plan
 from viaggio.incentive.run import Inputs
 from viaggio.kernel import Period, ViaggioError
 from viaggio.store.incentives.asking import kpis_of, measures_of
-from viaggio.web.incentive.models import PlanVersion, Simulation
+from viaggio.web.incentive.models import Employee, PlanVersion, Simulation
 from viaggio.web.incentive.services.errors import NotThatState
 from viaggio.web.incentive.services.gathering import PartOf, part_of, people_of
 from viaggio.web.incentive.services.holding import holds_of
@@ -161,6 +161,7 @@ def _computed(simulation: Simulation, now: datetime) -> dict[str, Any]:
         chances_of(plan, ground.inputs, wish),
         draws=int(wish["draws"]),
         chance=np.random.default_rng(int(wish["seed"])),
+        attribute=genders(ground.inputs),
         progress=told.progress,
         stop=told.stopped,
     )
@@ -174,6 +175,12 @@ def _computed(simulation: Simulation, now: datetime) -> dict[str, Any]:
     if simulation.against:
         result["comparison"] = compared(simulation, simulation.against, ground, today)
     return result
+
+
+def genders(inputs: Inputs) -> dict[str, str]:
+    """The gender of those who said it, by pseudonym; nothing where nobody did."""
+    known = Employee.objects.filter(pseudonym__in=[person.id for person in inputs.people]).exclude(gender="")
+    return dict(known.values_list("pseudonym", "gender"))
 
 
 def chances_of(plan: Plan, inputs: Inputs, wish: Mapping[str, Any]) -> Any:
@@ -205,6 +212,7 @@ def forecast_data(forecast: "Forecast", plan: Plan, inputs: Inputs) -> dict[str,
         "noise_share": forecast.noise_share,
         "per_point": dict(forecast.per_point),
         "bins": binned(forecast.costs),
+        "genders": {name: [one.headcount, one.payout] for name, one in forecast.attribute.items()},
     }
 
 

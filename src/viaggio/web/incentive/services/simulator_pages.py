@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from viaggio.web.incentive.models import OrgUnit, Simulation
 from viaggio.web.incentive.plan_words import group_name, measure_name
 from viaggio.web.incentive.run_words import gate_words
+from viaggio.web.incentive.services.totals_page import GENDERS
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Bar, Chart, bars
 
@@ -68,6 +69,7 @@ class SimulationShown:
     units: Sequence[tuple[str, Mapping[str, int]]]
     hidden: int
     chart: Chart
+    genders: Sequence[tuple[str, int | None, float | None]]
     comparison: ComparisonShown | None
     stale: bool
 
@@ -99,6 +101,10 @@ def shown(simulation: Simulation) -> SimulationShown | None:
         units=[(names.get(code) or code, _cents(band)) for code, band in result["units"].items()],
         hidden=len(result["hidden"]),
         chart=_chart(result["bins"]),
+        genders=[
+            (str(GENDERS.get(code.lower(), code)), *figures)
+            for code, figures in result.get("genders", {}).items()
+        ],
         comparison=_comparison(result["comparison"], names) if "comparison" in result else None,
         stale=simulation.version_sha256 != simulation.version.sha256,
     )
