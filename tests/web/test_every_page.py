@@ -45,8 +45,8 @@ NO_PAGES = {
     "incentive:acknowledge-dispute", "incentive:decide-dispute", "incentive:settle-dispute",
     "incentive:payroll-export",  # so do these
     "incentive:statement-pdf", "incentive:any-statement-pdf", "incentive:dispute-paper",  # files
-    "incentive:statement", "incentive:figure", "incentive:dispute", "incentive:unit", "incentive:company-unit",
-    "incentive:run-totals", "incentive:pack", "incentive:payroll-period", "incentive:statements",
+    "incentive:statement", "incentive:figure", "incentive:dispute", "incentive:unit",
+    "incentive:company-unit", "incentive:run-totals", "incentive:pack", "incentive:payroll-period", "incentive:statements",
     "incentive:any-statement", "incentive:ledger",  # for those who have one: opened in incentive/people
 }  # fmt: skip
 ANSWERING = {
