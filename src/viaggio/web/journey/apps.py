@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class JourneyConfig(AppConfig):
-    """Pages without records of their own."""
+    """Pages of the journey; records of designs and of saved views."""
 
     name = "viaggio.web.journey"
     label = "journey"

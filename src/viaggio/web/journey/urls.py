@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from viaggio.web.journey.views import explore, pages
+from viaggio.web.journey.views import explore, kept, pages
 
 app_name = "journey"
 urlpatterns: list[URLPattern] = [
@@ -13,4 +13,13 @@ urlpatterns: list[URLPattern] = [
     path("touchpoints/<str:slug>/", pages.touchpoint, name="touchpoint"),
     path("journeys/", explore.flow, name="flow"),
     path("journeys/funnel/", explore.funnel, name="funnel"),
+    path("journeys/paths/", explore.paths, name="paths"),
+    path("journeys/attribution/", explore.attribution, name="attribution"),
+    path("journeys/returns/", explore.retention, name="returns"),
+    path("journeys/conformance/", explore.conformance, name="conformance"),
+    path("journeys/drop-off/", explore.leaving, name="drop-off"),
+    path("journeys/designs/", kept.add_design, name="add-design"),
+    path("journeys/designs/<int:pk>/remove", kept.remove_design, name="remove-design"),
+    path("journeys/views/", kept.add_view, name="add-view"),
+    path("journeys/views/<int:pk>/remove", kept.remove_view, name="remove-view"),
 ]

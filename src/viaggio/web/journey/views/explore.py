@@ -1,7 +1,7 @@
-"""Views of the journey explorer: flow and funnel."""
+"""Views of the journey explorer: flow, funnel, paths, attribution, retention, drop-off, conformance."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,13 +10,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from viaggio.kernel import BadWorkspace
+from viaggio.web.journey.forms import DesignForm
+from viaggio.web.journey.models import JourneyDesign
+from viaggio.web.journey.services.explore.attribution import AttributionAsked, attribution_page
+from viaggio.web.journey.services.explore.conformance import ConformanceAsked, conformance_page
 from viaggio.web.journey.services.explore.flow import FlowAsked, flow_page
 from viaggio.web.journey.services.explore.funnel import funnel_page
 from viaggio.web.journey.services.explore.funnel_asked import FunnelAsked
+from viaggio.web.journey.services.explore.leaving import LeavingAsked, leaving_page
+from viaggio.web.journey.services.explore.paths import PathsAsked, paths_page
+from viaggio.web.journey.services.explore.retention import RetentionAsked, retention_page
+from viaggio.web.journey.services.explore.saved import saved_views
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.export import table_response, wants_table
-from viaggio.web.shared.permissions import needs
+from viaggio.web.shared.permissions import may, needs
 from viaggio.web.shared.roles import Right
+
+if TYPE_CHECKING:
+    from viaggio.web.shared.models import User
 
 _FLOW = frozenset({"anchor", "which", "before", "after", "places"})
 _FUNNEL = frozenset({"steps", "within", "without", "entry", "by", "order"})
@@ -24,7 +35,7 @@ _FUNNEL = frozenset({"steps", "within", "without", "entry", "by", "order"})
 
 def explored(
     request: HttpRequest, template: str, said: dict[str, str], own: frozenset[str],
-    page_of: Callable[[Desk], Any],
+    page_of: Callable[[Desk], Any], **more: Any,
 ) -> HttpResponse:  # fmt: skip
     """One page of the explorer, or one of its tables as a file; `said` is what links of the page keep.
 
@@ -52,6 +63,9 @@ def explored(
             "desk": desk,
             "page": page,
             "tabs_filters": _plain(desk, said),
+            "saved": saved_views(cast("User", request.user)),
+            "address": desk.filters.to(request.path),
+            **more,
             "kept": [(name, value) for name, value in desk.filters.chosen.items() if name not in own],
         },
     )
@@ -89,3 +103,53 @@ def funnel(request: HttpRequest) -> HttpResponse:
     return explored(
         request, "journey/explore/funnel.html", asked.said(), _FUNNEL, lambda desk: funnel_page(desk, asked)
     )
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
+def paths(request: HttpRequest) -> HttpResponse:
+    """The most frequent paths and parts of paths."""
+    asked, own = PathsAsked.of(request.GET), frozenset({"steps", "end", "by"})
+    template = "journey/explore/paths.html"
+    return explored(request, template, asked.said(), own, lambda desk: paths_page(desk, asked))
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
+def attribution(request: HttpRequest) -> HttpResponse:
+    """Models of attribution side by side."""
+    asked, own = AttributionAsked.of(request.GET), frozenset({"goal", "by", "back"})
+    template = "journey/explore/attribution.html"
+    return explored(request, template, asked.said(), own, lambda desk: attribution_page(desk, asked))
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
+def retention(request: HttpRequest) -> HttpResponse:
+    """Cohorts and the curve of returns."""
+    asked, own = RetentionAsked.of(request.GET), frozenset({"unit", "first", "back"})
+    template = "journey/explore/retention.html"
+    return explored(request, template, asked.said(), own, lambda desk: retention_page(desk, asked))
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
+def leaving(request: HttpRequest) -> HttpResponse:
+    """Drop-off, dead ends, loops."""
+    asked, own = LeavingAsked.of(request.GET), frozenset({"days", "by"})
+    template = "journey/explore/leaving.html"
+    return explored(request, template, asked.said(), own, lambda desk: leaving_page(desk, asked))
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
+def conformance(request: HttpRequest) -> HttpResponse:
+    """A designed journey and how customers deviate from it."""
+    asked, own = ConformanceAsked.of(request.GET), frozenset({"design", "strict"})
+    designs = may(request.user, Right.MANAGE_PULSES)
+    return explored(
+        request, "journey/explore/conformance.html", asked.said(), own,
+        lambda desk: conformance_page(desk, asked),
+        form=DesignForm() if designs else None,
+        designs=JourneyDesign.objects.all() if designs else (),
+    )  # fmt: skip

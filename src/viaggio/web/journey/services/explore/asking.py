@@ -41,7 +41,7 @@ def answer(desk: Desk, question: str, **params: Any) -> Any:
     except UnknownDimension as error:
         raise CannotAnswer(cannot_words(error)) from error
     except ViaggioError as error:
-        raise CannotAnswer(_("This question cannot be answered: %(why)s") % {"why": str(error)}) from error
+        raise CannotAnswer(_("This cannot be counted as it is asked: change the question.")) from error
 
 
 def known_kinds(desk: Desk, kinds: Sequence[InteractionKind]) -> None:

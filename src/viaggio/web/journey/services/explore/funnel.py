@@ -15,14 +15,11 @@ from viaggio.journey.kinds import InteractionKind
 from viaggio.journey.spread import TimeBin
 from viaggio.web.journey.services.explore.asking import CannotAnswer, answer, known_kinds
 from viaggio.web.journey.services.explore.funnel_asked import BY, FunnelAsked, parts_of_step
+from viaggio.web.journey.services.explore.funnel_sheets import is_hidden, sheets_of
 from viaggio.web.journey.services.explore.sheet import (
-    Cell,
     Sheet,
     count_cell,
-    hidden_cell,
     interval_words,
-    share_cell,
-    time_cell,
 )
 from viaggio.web.journey.services.explore.words import Choices, kind_choices, place_words, step_names
 from viaggio.web.shared import formats
@@ -159,11 +156,6 @@ def _base(asked: FunnelAsked, found: Funnel, minimum: int) -> str:
     return _("%(n)s of %(all)s customers take the first step.") % numbers
 
 
-def is_hidden(step: FunnelStep, minimum: int) -> bool:
-    """Whether so few got to a step that nothing is said of it."""
-    return 0 < step.reached < minimum
-
-
 def _steps(desk: Desk, asked: FunnelAsked, found: Funnel) -> list[StepView]:
     names = step_names(desk, asked.stages)
     kinds = [None if len(stage.steps) > 1 else stage for stage in asked.stages for _step in stage.steps]
@@ -254,79 +246,3 @@ def _merged(times: Sequence[TimeBin]) -> list[tuple[float, int]]:
 def _until(seconds: float) -> str:
     """The largest unit alone, for under a bar."""
     return f"< {formats.duration(seconds).split(' ')[0]}"
-
-
-def sheets_of(desk: Desk, asked: FunnelAsked, found: Funnel) -> tuple[Sheet, ...]:
-    """Steps, segments and what follows, as tables."""
-    names = step_names(desk, asked.stages)
-    sheets = [_steps_sheet("steps", _("Steps"), [("", found.steps)], names, desk, by="")]
-    if found.by:
-        groups = [(_segment(desk, found.by, g.segment), g.steps) for g in found.segments]
-        title = _("Steps by %(what)s") % {"what": dimension_name(found.by).lower()}
-        sheets.append(_steps_sheet("segments", title, groups, names, desk, by=found.by))
-    sheets.append(_next_sheet(desk, found, names))
-    return tuple(sheets)
-
-
-def _segment(desk: Desk, by: str, value: str | None) -> str:
-    return desk.filters.say(by, value or "")
-
-
-def _steps_sheet(
-    key: str, title: str, groups: "list[tuple[str, tuple[FunnelStep, ...]]]", names: list[str], desk: Desk,
-    *, by: str,
-) -> Sheet:  # fmt: skip
-    head = ((dimension_name(by), by),) if by else ()
-    rows = [
-        (
-            *((Cell(group, group),) if by else ()),
-            Cell(name, name), *_figures(step, desk.minimum),
-        )
-        for group, steps in groups
-        for name, step in zip(names, steps, strict=True)
-    ]  # fmt: skip
-    return Sheet(
-        key=key,
-        title=title,
-        columns=(
-            *head, (_("Step"), "step"), (_("Customers"), "reached"), (_("Of the first step"), "of_all"),
-            (_("Of the step before"), "of_before"), (_("Median time"), "median_seconds"),
-            (_("Stopped here"), "stopped"),
-        ),
-        rows=rows,
-        more=("of_all_low", "of_all_high", "of_before_low", "of_before_high"),
-    )  # fmt: skip
-
-
-def _figures(step: FunnelStep, minimum: int) -> tuple[Cell, ...]:
-    hide = is_hidden(step, minimum)
-    ends = (
-        (None,) * 4
-        if step.step == 1  # all of themselves
-        else (step.of_all_low, step.of_all_high, step.of_before_low, step.of_before_high)
-    )
-    return (
-        hidden_cell(minimum) if hide else Cell(formats.number(step.reached), step.reached),
-        share_cell(step.of_all, *ends[:2], hide=hide),
-        share_cell(step.of_before, *ends[2:], hide=hide),
-        time_cell(step.since_start.median_seconds, hide=hide),
-        count_cell(step.stopped, minimum),
-        *(Cell("", None if hide else end) for end in ends),
-    )
-
-
-def _next_sheet(desk: Desk, found: Funnel, names: list[str]) -> Sheet:
-    rows = [
-        (
-            Cell(names[n.step - 1] if n.step else _("before the first step"), n.step),
-            Cell(place_words(desk, n.target), n.target), count_cell(n.count, desk.minimum),
-        )
-        for n in sorted(found.next, key=lambda n: (n.step, -n.count, n.target or ""))
-        if 0 < n.step < len(names)
-    ]  # fmt: skip
-    return Sheet(
-        key="next",
-        title=_("Where those go who stop"),
-        columns=((_("Last step"), "step"), (_("Next touchpoint"), "next"), (_("Customers"), "count")),
-        rows=rows,
-    )
