@@ -46,8 +46,8 @@ NO_PAGES = {
     "incentive:payroll-export",  # so do these
     "incentive:statement-pdf", "incentive:any-statement-pdf", "incentive:dispute-paper",  # files
     "incentive:statement", "incentive:figure", "incentive:dispute", "incentive:unit",
-    "incentive:company-unit", "incentive:run-totals", "incentive:pack", "incentive:payroll-period", "incentive:statements",
-    "incentive:any-statement", "incentive:ledger",  # for those who have one: opened in incentive/people
+    "incentive:company-unit", "incentive:run-totals", "incentive:pack", "incentive:payroll-period",
+    "incentive:statements", "incentive:any-statement", "incentive:ledger",  # opened in incentive/people
 }  # fmt: skip
 ANSWERING = {
     "pulse:answer", "pulse:answer-use", "pulse:answer-more", "pulse:answer-no", "pulse:kiosk",

@@ -72,6 +72,7 @@ class StatementPage:
 
     plan: str
     period: str
+    unit: str
     status: str
     takes_part: bool
     award: str
@@ -108,6 +109,7 @@ def statement_page(statement: Statement, address: Address, touchpoints: Touchpoi
     return StatementPage(
         plan=in_language(statement.plan_name) or statement.plan,
         period=period_words(statement),
+        unit=_counted(statement)[-1].unit_name if statement.stays else statement.unit_name,
         status=str(STATUSES.get(statement.status, readable(statement.status))),
         takes_part=statement.status == "ok",
         award=money(statement.cents),
