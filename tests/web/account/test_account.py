@@ -199,7 +199,7 @@ def test_signing_in_gives_a_new_session_key(person, client, workspace):
 
 
 def test_the_start_is_the_first_page_that_one_may_open(signed_in, workspace):
-    assert signed_in(Role.EMPLOYEE).get("/account/start").url == "/account/"
+    assert signed_in(Role.EMPLOYEE).get("/account/start").url == "/pay/mine/"
     assert signed_in(Role.OWNER).get("/account/start").url == "/"
     assert signed_in(Role.DATA_PROTECTION).get("/account/start").url in {"/customers/", "/data/", "/audit/"}
 
