@@ -16,7 +16,8 @@ from viaggio.incentive.run import Cell, Stratum
 from viaggio.incentive.run.cells import score_of
 from viaggio.kernel import Period, Population, Reading, Unit
 from viaggio.measure.catalogue import CATALOGUE, metric
-from viaggio.pulse.index import DIMENSIONS
+from viaggio.pulse.index import DIMENSIONS, NONE_CODE
+from viaggio.pulse.kernels.question import UNSTATED
 from viaggio.store.incentives.asking import (
     MANUAL,
     Ask,
@@ -38,7 +39,10 @@ _STEP = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """One figure as it was taken: whose, of which days, from which facts. `value` is None without answers."""
+    """One figure as it was taken: whose, of which days, from which facts. `value` is None without answers.
+
+    `left_out`: answers of pulses that are no base of pay.
+    """
 
     measure: str
     unit: str
@@ -52,6 +56,7 @@ class Taken:
     base: int
     facts: str
     fault: str = ""
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +81,25 @@ class _Mixing:
 _AS_COUNTED = _Mixing()
 
 
-def measure(engine: Answers, plan: Plan, first: date, last: date, units: Sequence[UnitScope] = ()) -> Found:
-    """Everything that a plan pays on between two days, both included. Raises `BadPlan`, `UnknownMetric`."""
+def measure(
+    engine: Answers, plan: Plan, first: date, last: date, units: Sequence[UnitScope] = (), *,
+    apart: Sequence[str] = (),
+) -> Found:  # fmt: skip
+    """Everything that a plan pays on between two days, both included; answers of pulses `apart` never count.
+
+    Raises `BadPlan`, `UnknownMetric`.
+    """
     windows = windows_of(plan, first, last)
     cells, taken = [], []
     for name in measures_of(plan):
-        for cell, figure in _cells(engine, plan, ask_of(plan, name), windows, units):
+        whole = ask_of(plan, name)
+        asks = (whole, _without(engine, whole, apart))
+        for cell, figure in _cells(engine, plan, asks, windows, units):
             cells.append(cell)
             taken.append(figure)
     kpis, missing = {}, []
     for name in kpis_of(plan):
-        figure_of = _kpi(engine, plan, name, windows["period"])
+        figure_of = _kpi(engine, plan, name, windows["period"], apart)
         if figure_of is None or figure_of.value is None:
             missing.append(name)
         else:
@@ -96,11 +109,16 @@ def measure(engine: Answers, plan: Plan, first: date, last: date, units: Sequenc
 
 
 def _cells(
-    engine: Answers, plan: Plan, ask: Ask, windows: Mapping[str, Period], units: Sequence[UnitScope]
-) -> Iterator[tuple[Cell, Taken]]:
+    engine: Answers, plan: Plan, asks: tuple[Ask, Ask], windows: Mapping[str, Period],
+    units: Sequence[UnitScope],
+) -> Iterator[tuple[Cell, Taken]]:  # fmt: skip
+    """The cells of a measure, asked of all answers and of those that count, with the figure of each."""
+    whole, ask = asks
     mixing = _mixing(engine, plan, ask, windows)
+    scopes = [("", None, "", ask.where), *unit_scopes(ask, units)]
+    wholes = [whole.where, *(where for *_, where in unit_scopes(whole, units))]
     for window, period in windows.items():
-        for unit, headcount, parent, where in [("", None, "", ask.where), *unit_scopes(ask, units)]:
+        for (unit, headcount, parent, where), everything in zip(scopes, wholes, strict=True):
             cell = Cell(measure=ask.measure, unit=unit, window=window, headcount=headcount, parent=parent)
             asked = replace(ask, where=where)
             strata, fault = _counted(engine, asked, period, _AS_COUNTED)
@@ -109,7 +127,31 @@ def _cells(
                 cell = replace(cell, strata=_counted(engine, asked, period, mixing)[0])
             else:
                 cell = replace(cell, strata=strata)
-            yield cell, replace(figure, unit=unit, window=window, fault=fault)
+            left_out = _left_out(engine, replace(whole, where=everything), asked, period)
+            yield cell, replace(figure, unit=unit, window=window, fault=fault, left_out=left_out)
+
+
+def _without(engine: Answers, ask: Ask, apart: Sequence[str]) -> Ask:
+    """The same question to the answers of all other pulses, and to those that belong to none."""
+    if not apart or not metric(ask.metric).figure:
+        return ask
+    answers = answers_of(engine)
+    known = answers.codes["pulse"]
+    if not set(known) & set(apart):
+        return ask
+    others = [name for name in known if name not in apart]
+    if (answers.columns["pulse"] == NONE_CODE).any():
+        others.append(UNSTATED)
+    return replace(ask, where=ask.where.narrowed(pulse=others))
+
+
+def _left_out(engine: Answers, whole: Ask, asked: Ask, period: Period) -> int:
+    """How many answers (of pillars: responses) count in the figure but not for pay."""
+    if whole.where == asked.where:
+        return 0
+    figure = metric(whole.metric).figure
+    every, counted = (count(answers_of(engine), figure, period, one.where) for one in (whole, asked))
+    return max(0, every.n - counted.n)
 
 
 def _taken(ask: Ask, period: Period, strata: tuple[Stratum, ...], facts: str) -> Taken:
@@ -177,15 +219,17 @@ def _merged(shares: Mapping[str, Fraction], dimensions: Sequence[str]) -> dict[s
     return found
 
 
-def _kpi(engine: Answers, plan: Plan, name: str, period: Period) -> Taken | None:
+def _kpi(engine: Answers, plan: Plan, name: str, period: Period, apart: Sequence[str]) -> Taken | None:
     """A KPI from the catalogue, or the company's value of a measure; None where the facts do not give it."""
     if name not in plan.measures and name not in CATALOGUE:
         return None
     if name in plan.measures and plan.measures[name].get("metric", MANUAL) == MANUAL:
         return None
-    ask = ask_of(plan, name)
+    whole = ask_of(plan, name)
+    ask = _without(engine, whole, apart)
     strata, fault = _counted(engine, ask, period, _AS_COUNTED)
-    return replace(_taken(ask, period, strata, engine.version), kind="kpi", fault=fault)
+    left_out = _left_out(engine, whole, ask, period)
+    return replace(_taken(ask, period, strata, engine.version), kind="kpi", fault=fault, left_out=left_out)
 
 
 def value_of(reading: Reading) -> Fraction | None:
@@ -219,4 +263,5 @@ def plain(taken: Taken) -> dict[str, object]:
         "base": taken.base,
         "facts": taken.facts,
         "fault": taken.fault,
+        "left_out": taken.left_out,
     }

@@ -10,8 +10,9 @@ class PulseConfig(AppConfig):
     label = "pulse"
 
     def ready(self) -> None:
-        """Hear what becomes of invitations that are sent, and say what questions say."""
-        from viaggio.web.pulse.services import delivering, item_words
+        """Hear what becomes of what is sent, say what questions say and what is no base of pay."""
+        from viaggio.web.pulse.services import delivering, item_words, pay_base
 
         delivering.start()
         item_words.start()
+        pay_base.start()

@@ -22,6 +22,7 @@ from viaggio.web.incentive.models import Assignment, ManualKpi, OrgUnit, PlanVer
 from viaggio.web.incentive.services.errors import Missing, NotThatState, SamePerson
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.models import User
+from viaggio.web.shared.pay_base import no_pay_base
 from viaggio.web.shared.permissions import allow, may
 from viaggio.web.shared.roles import Right
 from viaggio.web.shared.workspace import current_engine
@@ -32,7 +33,9 @@ class Measured:
     """What was measured for a part of a plan's period.
 
     `readings` has one row per cell and KPI: measure, unit, window, kind, metric, where, weights, first, last,
-    value, base, facts, fault, page. `missing` names KPIs without a value (a gate on one of them holds).
+    value, base, facts, fault, left_out, page. `left_out` counts answers of pulses with quotas, which never
+    count: they were heard because a quota had room. `missing` names KPIs without a value (a gate on one of
+    them holds).
     """
 
     cells: tuple[Cell, ...]
@@ -43,7 +46,7 @@ class Measured:
 
 def measure(version: PlanVersion, plan: Plan, first: date, last: date) -> Measured:
     """Everything that a plan pays on, from the newest facts, between two days, both included."""
-    found = from_facts(current_engine(), plan, first, last, units_in(first, last))
+    found = from_facts(current_engine(), plan, first, last, units_in(first, last), apart=no_pay_base())
     cells, kpis = list(found.cells), dict(found.kpis)
     readings = [{**plain(taken), "page": page_of(taken)} for taken in found.taken]
     for row, kind, window in _manual(plan, first, last):
@@ -79,7 +82,12 @@ def units_in(first: date, last: date) -> list[UnitScope]:
 
 
 def page_of(taken: Taken) -> str:
-    """The address of the page that shows this very figure."""
+    """The address of the page that shows this very figure; empty where no page can.
+
+    A page can not keep answers of some pulses together with those that belong to none.
+    """
+    if any("" in values for _name, values in taken.where.key()):
+        return ""
     place = "scores:metric" if CATALOGUE[taken.metric].figure else "journey:metric"
     asked = {"period": str(taken.period), "compare": "none"}
     if CATALOGUE[taken.metric].figure:

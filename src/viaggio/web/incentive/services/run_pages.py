@@ -88,6 +88,7 @@ class RunPage:
     stages: Sequence[Stage]
     totals: Totals
     cells: Sequence[CellShown]
+    left_out: Sequence[tuple[str, int]]
     flags: Sequence[Flag]
     held: Sequence[tuple[str, int, int]]
     pool_cents: int | None
@@ -149,6 +150,7 @@ def run_page(run: Run) -> RunPage:
         stages=stages(run),
         totals=totals(run),
         cells=cells(run, awards),
+        left_out=left_out(run),
         flags=list(Flag.objects.filter(version=run.version, period=run.period).order_by("due_at")),
         held=held(awards),
         pool_cents=None if pool is None else cents_of(pool),
@@ -223,6 +225,15 @@ def _pages(run: Run) -> dict[tuple[str, str], str]:
         for reading in run.snapshot.readings
         if reading["window"] == NOW and reading["page"]
     }
+
+
+def left_out(run: Run) -> list[tuple[str, int]]:
+    """Measures of the settled days with the answers that never carry pay: a quota chose who was heard."""
+    return [
+        (reading["measure"], reading["left_out"])
+        for reading in run.snapshot.readings
+        if reading["window"] == NOW and not reading["unit"] and reading.get("left_out")
+    ]
 
 
 def held(awards: Iterable[AwardLine]) -> list[tuple[str, int, int]]:
