@@ -1,9 +1,11 @@
 """Names of the shared incentive in templates."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from viaggio.web.incentive import run_words
 from viaggio.web.incentive.office_words import reject_words
@@ -113,6 +115,12 @@ def of_target(total: Any) -> str:
 def contract(code: str) -> str:
     """What a kind of contract is called."""
     return contract_name(code) if code else NO_VALUE
+
+
+@register.filter
+def gone_by(day: date | None) -> bool:
+    """Whether a day lies in the past."""
+    return day is not None and day < timezone.localdate()
 
 
 register.filter("touchpoint", touchpoint_called)
