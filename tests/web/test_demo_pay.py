@@ -52,6 +52,19 @@ def test_the_company_settles_four_quarters_and_sets_one_objection_right(company)
     assert sum(e.amount_cents for e in moved) == after.cents - before.cents > 0
     assert sorted(Dispute.objects.values_list("state", flat=True)) == ["closed", "rejected"]
     the_ledger_says_of_everybody_what_the_newest_runs_gave()
+    most_people_know_their_goals(version)
+
+
+def most_people_know_their_goals(version: PlanVersion):
+    handed = list(version.acknowledgements.select_related("employee"))
+    known = [row for row in handed if row.acknowledged_at]
+    assert 0.8 < len(known) / len(handed) < 1
+    for row in known:
+        assert row.acknowledged_at > row.delivered_at
+        assert row.employee.hired < row.acknowledged_at.date() <= (row.employee.left or date.max)
+    with_account = [row for row in handed if row.employee.user_id]
+    assert with_account
+    assert all(row.acknowledged_at for row in with_account)
 
 
 def the_ledger_says_of_everybody_what_the_newest_runs_gave():

@@ -12,7 +12,15 @@ from django.db import transaction
 
 from viaggio.demo.employees import UNITS
 from viaggio.demo.pay import ABSENCES, BEGGING_UNIT, HEADS, NAMES, QUARTERS, SEATS, TARGETS, plan_text
-from viaggio.web.incentive.models import Assignment, Employee, Flag, OrgUnit, PlanVersion, Run
+from viaggio.web.incentive.models import (
+    Acknowledgement,
+    Assignment,
+    Employee,
+    Flag,
+    OrgUnit,
+    PlanVersion,
+    Run,
+)
 from viaggio.web.incentive.services import disputes, flags, plans, runs, staff
 from viaggio.web.incentive.services.gathering import part_of
 from viaggio.web.incentive.services.identity import Identity
@@ -38,6 +46,7 @@ def make_pay(ws: "Workspace") -> None:
     with transaction.atomic():
         _staff(ws, who[REVIEWS], who)
         version = _plan(who)
+        _known(version)
     for part in range(1, QUARTERS + 1):
         with transaction.atomic():
             run = _settled(version, part, who)
@@ -128,6 +137,24 @@ def _plan(who: dict[str, User]) -> PlanVersion:
     made = plans.submit(made, by=author, now=_at(date(2025, 9, 2)))
     made = plans.approve(made, by=approver, now=_at(date(2025, 9, 12)))
     return plans.publish(made, by=author, now=_at(date(2025, 9, 15)))
+
+
+def _known(version: PlanVersion) -> None:
+    """Most people say within weeks that they know their goals, one in twelve never.
+
+    Who has an account says so there; the others sign on paper, which staff take down all at once.
+    """
+    signed = []
+    for row in version.acknowledgements.select_related("employee__user").order_by("employee__pseudonym"):
+        me = row.employee
+        lot = int(hashlib.sha256(f"goals {me.pseudonym}".encode()).hexdigest(), 16)
+        at = _at(max(row.delivered_at.date(), me.hired) + timedelta(days=1 + lot % 17))
+        if me.user is not None:
+            plans.acknowledge(version, me, by=me.user, now=at)
+        elif lot % 12 and (me.left is None or at.date() <= me.left):
+            row.acknowledged_at = at
+            signed.append(row)
+    Acknowledgement.objects.bulk_update(signed, ["acknowledged_at"], batch_size=500)
 
 
 def _settled(version: PlanVersion, part: int, who: dict[str, User]) -> Run:
