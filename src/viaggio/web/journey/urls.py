@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("journeys/returns/", explore.retention, name="returns"),
     path("journeys/conformance/", explore.conformance, name="conformance"),
     path("journeys/drop-off/", explore.leaving, name="drop-off"),
+    path("journeys/customers/", explore.customers, name="customers"),
     path("journeys/designs/", kept.add_design, name="add-design"),
     path("journeys/designs/<int:pk>/remove", kept.remove_design, name="remove-design"),
     path("journeys/views/", kept.add_view, name="add-view"),

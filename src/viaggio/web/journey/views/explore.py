@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 from viaggio.kernel import BadWorkspace
 from viaggio.web.journey.forms import DesignForm
 from viaggio.web.journey.models import JourneyDesign
+from viaggio.web.journey.services.explore.asking import CannotAnswer
 from viaggio.web.journey.services.explore.attribution import AttributionAsked, attribution_page
+from viaggio.web.journey.services.explore.behind import behind, who
 from viaggio.web.journey.services.explore.conformance import ConformanceAsked, conformance_page
 from viaggio.web.journey.services.explore.flow import FlowAsked, flow_page
 from viaggio.web.journey.services.explore.funnel import funnel_page
@@ -21,6 +23,7 @@ from viaggio.web.journey.services.explore.leaving import LeavingAsked, leaving_p
 from viaggio.web.journey.services.explore.paths import PathsAsked, paths_page
 from viaggio.web.journey.services.explore.retention import RetentionAsked, retention_page
 from viaggio.web.journey.services.explore.saved import saved_views
+from viaggio.web.shared.audit import record
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.export import table_response, wants_table
 from viaggio.web.shared.permissions import may, needs
@@ -153,3 +156,24 @@ def conformance(request: HttpRequest) -> HttpResponse:
         form=DesignForm() if designs else None,
         designs=JourneyDesign.objects.all() if designs else (),
     )  # fmt: skip
+
+
+@needs(Right.SEE_CUSTOMERS)
+@require_safe
+def customers(request: HttpRequest) -> HttpResponse:
+    """The customers behind a page: a list with names is a look at these persons."""
+    try:
+        desk = Desk.of(request)
+    except BadWorkspace:
+        return render(request, "journey/empty.html")
+    context: dict[str, Any] = {"filters": desk.filters, "desk": desk, "tabs_filters": desk.filters.query()}
+    try:
+        if wants_table(request):
+            keys = who(desk).tolist()
+            record(request, "customer.listed", "journeys", count=len(keys))
+            return table_response(request, ("customer",), [(key,) for key in keys], "journeys customers")
+        found = behind(desk)
+    except CannotAnswer as error:
+        return render(request, "journey/explore/customers.html", {**context, "reason": str(error)})
+    record(request, "customer.listed", "journeys", customers=[str(key) for key, _name in found.listed])
+    return render(request, "journey/explore/customers.html", {**context, "found": found})

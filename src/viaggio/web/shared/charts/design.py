@@ -126,7 +126,11 @@ def _arrow(a: tuple[float, float], b: tuple[float, float], wide: float) -> SafeS
         x1, x2 = a[0] + wide, b[0] - 3
         half = (x1 + x2) / 2
         path = f"M{px(x1)} {px(a[1])}C{px(half)} {px(a[1])} {px(half)} {px(b[1])} {px(x2)} {px(b[1])}"
-    else:  # to a step before, or beside: round the foot
+    elif b[0] == a[0]:  # in the same column: straight from edge to edge
+        way = 1 if b[1] > a[1] else -1
+        x = a[0] + wide * (0.35 if way > 0 else 0.5)
+        path = f"M{px(x)} {px(a[1] + way * TALL / 2)}V{px(b[1] - way * (TALL / 2 + 3))}"
+    else:  # to a step before: round the foot
         low = max(a[1], b[1]) + TALL / 2 + 22
         x1, x2 = a[0] + wide * 0.6, b[0] + wide * 0.4
         top = f"M{px(x1)} {px(a[1] + TALL / 2)}"

@@ -36,6 +36,8 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "data.fold.asked": _("set the reading of imports going"),
     "data.rejects.seen": _("looked at rejected rows"),
     "data.rejects.taken": _("took rejected rows"),
+    "journey.design.kept": _("kept a designed journey"),
+    "journey.design.dropped": _("took a designed journey out"),
     "pulse.created": _("began a pulse"),
     "pulse.changed": _("changed a pulse"),
     "pulse.published": _("let a pulse ask"),

@@ -174,7 +174,7 @@ def _row(desk: Desk, found: Conformance, one: Deviation) -> tuple[Cell, ...]:
         Cell(formats.number(one.customers), one.customers),
         share_cell(share, low, high),
         Cell(formats.number(one.times), one.times),
-        time_cell(one.time.median_seconds),
+        time_cell(one.time.median_seconds, hide=one.kind in {"stopped", "wrong_start"}),
         money_cell(one.value_cents, found.value_cents, told=found.conforming >= desk.minimum),
         money_cell(one.cost_cents, found.cost_cents, told=found.conforming >= desk.minimum),
         Cell("", low),

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from viaggio.journey.kernels.retention.cohorts import Retention, RetentionCell
 from viaggio.journey.kernels.retention.curve import ReturnCurve
@@ -203,7 +204,8 @@ def curve_sheet(desk: Desk, curve: ReturnCurve) -> Sheet:
     half = curve.median_days
     lead = _("Back by the end of the day, corrected for those who could not be followed so long.")
     if half is not None:
-        lead += " " + _("Half are back within %(n)s days.") % {"n": formats.number(half)}
+        told = ngettext("Half are back within %(n)s day.", "Half are back within %(n)s days.", half)
+        lead += " " + told % {"n": formats.number(half)}
     return Sheet(
         key="return",
         title=_("How soon customers are back"),

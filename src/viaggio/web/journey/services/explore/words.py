@@ -9,6 +9,7 @@ from viaggio.journey.kernels.funnel.definition import BadFunnel, Stage
 from viaggio.journey.kernels.funnel.reading import read_stage
 from viaggio.journey.kernels.touchpoint_steps import ENTERED, LEFT, OTHERS
 from viaggio.journey.kinds import BadKind, InteractionKind
+from viaggio.web.journey.services.flows import desk_journeys
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.filters import Option
 from viaggio.web.shared.names import CHANNELS, PHASES, dimension_name
@@ -69,16 +70,21 @@ def place_words(desk: Desk, name: str | None, dimension: str = "touchpoint") -> 
 
 
 def kind_choices(desk: Desk, chosen: str, *, empty: str = "") -> list[Choices]:
-    """What a step or an anchor can be, under headings; what was written by hand is kept as an entry."""
-    say, held = desk.filters.say, desk.extent
+    """What occurs, under headings, as a step or an anchor; what was written by hand is kept as an entry."""
+    say, held, codes = desk.filters.say, desk.extent, desk_journeys(desk).codes
+    touchpoints = [t for t in held.touchpoints if t in codes.touchpoint]
     groups = [
-        Choices(_("Touchpoints"), _options(chosen, [(t, say("touchpoint", t)) for t in held.touchpoints])),
+        Choices(_("Touchpoints"), _options(chosen, [(t, say("touchpoint", t)) for t in touchpoints])),
         Choices(
-            dimension_name("phase"), _options(chosen, [(f"phase={p}", str(n)) for p, n in PHASES.items()])
+            dimension_name("phase"),
+            _options(chosen, [(f"phase={p}", str(n)) for p, n in PHASES.items() if p in codes.phase]),
         ),
         Choices(
             dimension_name("channel"),
-            _options(chosen, [(f"channel={c}", str(CHANNELS.get(c, c))) for c in held.channels]),
+            _options(
+                chosen,
+                [(f"channel={c}", str(CHANNELS.get(c, c))) for c in held.channels if c in codes.channel],
+            ),
         ),
     ]
     known = {option.value for group in groups for option in group.options}
