@@ -48,6 +48,9 @@ NO_PAGES = {
     "incentive:statement", "incentive:figure", "incentive:dispute", "incentive:unit",
     "incentive:company-unit", "incentive:run-totals", "incentive:pack", "incentive:payroll-period",
     "incentive:statements", "incentive:any-statement", "incentive:ledger",  # opened in incentive/people
+    "incentive:edit-plan", "incentive:simulation", "incentive:flag",  # opened in incentive/office
+    "journey:add-design", "journey:add-view", "journey:remove-design",
+    "journey:remove-view",  # these change something
 }  # fmt: skip
 ANSWERING = {
     "pulse:answer", "pulse:answer-use", "pulse:answer-more", "pulse:answer-no", "pulse:kiosk",
@@ -81,6 +84,12 @@ SAMPLES = {
         "/questionnaires/la-consegna-in-tre-domande-bozza/",
     ],
     "pulse:item": ["/questionnaires/la-consegna-in-tre-domande-bozza/items/satisfaction/"],
+    "incentive:plan": ["/pay/plans/VIAGGIO-INSIEME/1/"],
+    "incentive:simulator": ["/pay/plans/VIAGGIO-INSIEME/1/simulator"],
+    "incentive:figures": ["/pay/plans/VIAGGIO-INSIEME/1/figures"],
+    "incentive:papers": ["/pay/plans/VIAGGIO-INSIEME/1/papers"],
+    "incentive:run": ["/pay/runs/VIAGGIO-INSIEME@1-2026Q1-1/"],
+    "incentive:employee": ["/pay/staff/Pfcd48838/"],
     "data:upload": ["upload"],  # these four are looked up, see `places`
     "customer:show": ["customer", "account"],
     "customer:join": ["join"],

@@ -15,6 +15,24 @@ TARGETS = {
 """Cents that 100 % pays in the year, full time."""
 
 
+CALLED = {
+    "marketing": "Marketing", "sales": "Vendite", "ecommerce": "E-commerce", "logistics": "Logistica",
+    "billing": "Amministrazione", "customer_care": "Servizio clienti", "field_service": "Assistenza tecnica",
+    "human_resources": "Risorse umane", "it": "Informatica", "marketing-brand": "Marchio",
+    "marketing-loyalty": "Fedeltà", "sales-fleet": "Flotte", "store-bologna": "Negozio di Bologna",
+    "store-milano": "Negozio di Milano", "store-roma": "Negozio di Roma", "store-verona": "Negozio di Verona",
+    "ecommerce-shop": "Negozio online", "ecommerce-content": "Contenuti", "logistics-warehouse": "Magazzino",
+    "logistics-transport": "Trasporti", "billing-invoices": "Fatture", "billing-credit": "Crediti",
+    "care-amber": "Squadra Ambra", "care-cobalt": "Squadra Cobalto", "care-coral": "Squadra Corallo",
+    "care-sage": "Squadra Salvia", "workshop-bologna": "Officina di Bologna",
+    "workshop-milano": "Officina di Milano", "workshop-roma": "Officina di Roma",
+    "workshop-verona": "Officina di Verona", "technicians-north": "Tecnici Nord",
+    "technicians-south": "Tecnici Sud", "human-resources": "Persone", "it-app": "App",
+    "it-platform": "Piattaforma",
+}  # fmt: skip
+"""What functions and teams are called in the house."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """Somebody who signs in and is paid: their unit, their employee's e-mail."""

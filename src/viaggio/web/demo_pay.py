@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from viaggio.demo.employees import UNITS
-from viaggio.demo.pay import ABSENCES, BEGGING_UNIT, HEADS, NAMES, QUARTERS, SEATS, TARGETS, plan_text
+from viaggio.demo.pay import ABSENCES, BEGGING_UNIT, CALLED, HEADS, NAMES, QUARTERS, SEATS, TARGETS, plan_text
 from viaggio.web.incentive.models import (
     Acknowledgement,
     Assignment,
@@ -97,17 +97,13 @@ def _units(begin: date, by: User, who: dict[str, User]) -> dict[str, OrgUnit]:
         if function not in functions:
             head = who[HEADS[function]] if function in HEADS else None
             functions[function] = staff.add_unit(
-                f"function-{function}".replace("_", "-"), _named(function), "function", by=by, first=begin,
+                f"function-{function}".replace("_", "-"), CALLED[function], "function", by=by, first=begin,
                 parent=company, function=function, head=head,
             )  # fmt: skip
         cells[cell] = staff.add_unit(
-            cell, _named(cell), "cell", by=by, first=begin, parent=functions[function], function=function
+            cell, CALLED[cell], "cell", by=by, first=begin, parent=functions[function], function=function
         )
     return cells
-
-
-def _named(code: str) -> str:
-    return code.replace("_", " ").replace("-", " ").capitalize()
 
 
 def _employee(number: int, stays: list[dict[str, Any]], user: User | None, by: User) -> Employee:
