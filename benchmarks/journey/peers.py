@@ -17,6 +17,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -113,10 +114,12 @@ def verdict(engine: str, question: str, ours: Any, theirs: Any) -> str:
     )
 
 
-def ask_all(engines: list[str], python: Path, folder: Path, repeats: int) -> dict[str, dict[str, Any]]:
+def ask_all(
+    engines: list[str], python: Path, folder: Path, repeats: int, questions: Sequence[str] = QUESTIONS
+) -> dict[str, dict[str, Any]]:
     """Report by question and engine, each with its verdict; Viaggio is asked first."""
     found: dict[str, dict[str, Any]] = {}
-    for question in QUESTIONS:
+    for question in questions:
         found[question] = {}
         for engine in engines:
             name, _, plan = engine.partition(":")
@@ -154,13 +157,14 @@ def machine() -> dict[str, str]:
 
 def main() -> None:
     """Log, layout, questions, record."""
-    from recorded import record
+    from recorded import add_to_record, record
 
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     arguments.add_argument("events", type=int, nargs="?", default=1_000_000)
     arguments.add_argument("--log", type=Path, help="a log of `generate.py`, else one is made")
     arguments.add_argument("--peers", type=Path, help="the Python of an environment with the peers")
     arguments.add_argument("--engines", default=",".join(ENGINES))
+    arguments.add_argument("--questions", default=",".join(QUESTIONS), help="some only: added to the record")
     arguments.add_argument("--buckets", type=int, default=64)
     arguments.add_argument("--repeats", type=int, default=3, help="of the peers")
     arguments.add_argument("--folder", type=Path, help="for the temporary files")
@@ -179,11 +183,14 @@ def main() -> None:
             subprocess.run([sys.executable, HERE / "generate.py", str(given.events), log], check=True)
         built = run_one(sys.executable, HERE / "layout.py", log, folder, "--buckets", given.buckets)
         print(f"index: {built}", flush=True)
-        found = ask_all(engines, python, folder, given.repeats)
+        found = ask_all(engines, python, folder, given.repeats, given.questions.split(","))
     command = f"python benchmarks/journey/peers.py {given.events} --repeats {given.repeats}" + (
         f" --engines {given.engines}" if given.engines != ",".join(ENGINES) else ""
     )
     about = {**before, "load_after": machine()["load"], "command": command, "buckets": given.buckets}
+    if given.questions != ",".join(QUESTIONS):
+        add_to_record(HERE, built["events"], found)
+        return
     record(HERE, {"events": built["events"], "about": about, "index": built, "found": found})
     wrong = [(q, e) for q, by in found.items() for e, r in by.items() if r.get("verdict") == "DIFFERS"]
     if wrong:

@@ -39,13 +39,35 @@ TARGETS = (
 
 def record(folder: Path, run: dict[str, Any]) -> None:
     """Keep the run in the place of an earlier one of that size, and write table and chart anew."""
-    file = folder / "results.json"
-    runs = json.loads(file.read_text()) if file.exists() else {}
+    runs = _runs(folder)
     runs[str(run["events"])] = _without_answers(run)
+    _write(folder, runs)
+
+
+def add_to_record(folder: Path, events: int, found: dict[str, dict[str, Any]]) -> None:
+    """What peers said in a later run takes its place in the one of that size, and is marked."""
+    runs = _runs(folder)
+    earlier = runs[str(events)]["found"]
+    for question, reports in _without_answers({"found": found})["found"].items():
+        for engine, report in reports.items():
+            if not engine.startswith(("viaggio", "arrow")):
+                earlier[question][engine] = {**report, "later": True}
+    _write(folder, runs)
+
+
+def _runs(folder: Path) -> dict[str, dict[str, Any]]:
+    file = folder / "results.json"
+    runs: dict[str, dict[str, Any]] = json.loads(file.read_text()) if file.exists() else {}
+    return runs
+
+
+def _write(folder: Path, runs: dict[str, dict[str, Any]]) -> None:
     runs = dict(sorted(runs.items(), key=lambda item: int(item[0])))
-    file.write_text(json.dumps(runs, indent=1) + "\n")
+    (folder / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
     (folder / "results.md").write_text(page(runs))
-    (folder / "chart.svg").write_text(chart(next(reversed(runs.values()))))
+    compared = [run for run in runs.values() if len(run["found"]["sessions"]) > 1]
+    if compared:
+        (folder / "chart.svg").write_text(chart(compared[-1]))
 
 
 def _without_answers(run: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +139,8 @@ def _cell(report: dict[str, Any] | None) -> str:
     if "failed" in report:
         return "failed"
     mark = "*" if report.get("verdict", "same") not in {"same", ""} else ""
-    return f"{seconds(report):.2f}{mark} ({report['peak_mb']:,.0f})"
+    mark += "†" if "later" in report else ""
+    return f"{seconds(report):.3f}{mark} ({report['peak_mb']:,.0f})"
 
 
 def _wide(run: dict[str, Any]) -> list[str]:
@@ -189,7 +212,10 @@ def _verdicts(run: dict[str, Any]) -> str:
             same += word == "same"
             if word not in {None, "same"}:
                 lines.append(f"- \\* {NAMES[engine]}, {QUESTIONS[question].lower()}: {word}")
-    return "\n".join([f"{same} answers are the same as Viaggio's. Others:" if lines else "", *lines]).strip()
+    if any("later" in report for reports in run["found"].values() for report in reports.values()):
+        lines.append("- † asked in a later run on the same log")
+    others = " Others:" if lines else ""
+    return "\n".join([f"{same} answers of peers are the same as Viaggio's.{others}", "", *lines]).strip()
 
 
 def chart(run: dict[str, Any]) -> str:

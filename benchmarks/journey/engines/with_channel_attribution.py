@@ -30,10 +30,16 @@ def _attribution(folder: Path) -> Any:
     return [
         *(
             ("first", name, float(n))
-            for name, n in zip(simple["channel"], simple["first_touch"], strict=True)
+            for name, n in zip(simple["channel_name"], simple["first_touch"], strict=True)
         ),
-        *(("last", name, float(n)) for name, n in zip(simple["channel"], simple["last_touch"], strict=True)),
-        *(("markov", n, float(v)) for n, v in zip(chain["channel"], chain["total_conversions"], strict=True)),
+        *(
+            ("last", name, float(n))
+            for name, n in zip(simple["channel_name"], simple["last_touch"], strict=True)
+        ),
+        *(
+            ("markov", n, float(v))
+            for n, v in zip(chain["channel_name"], chain["total_conversions"], strict=True)
+        ),
     ]
 
 

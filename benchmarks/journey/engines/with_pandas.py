@@ -74,9 +74,11 @@ def _paths(folder: Path) -> Any:
     codes = (
         rows["event"].astype("str").astype(pd.CategoricalDtype(list(EVENTS))).cat.codes.astype("int64") + 1
     )
-    place = rows.groupby("user_id").cumcount()
-    words = (codes << BITS * (FIRST - 1 - place))[place < FIRST]
-    found = words.groupby(rows["user_id"]).sum().value_counts().head(TOP)
+    place = rows.groupby("user_id").cumcount().to_numpy()
+    early = place < FIRST
+    words = pd.Series(codes.to_numpy()[early] << BITS * (FIRST - 1 - place[early]))
+    users = rows["user_id"].to_numpy()[early]
+    found = words.groupby(users).sum().value_counts().head(TOP)
     return [(unpacked(int(word)), int(n)) for word, n in found.items()]
 
 
