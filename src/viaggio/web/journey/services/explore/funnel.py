@@ -14,7 +14,7 @@ from viaggio.journey.kernels.funnel.results import Funnel, FunnelStep
 from viaggio.journey.kinds import InteractionKind
 from viaggio.journey.spread import TimeBin
 from viaggio.web.journey.services.explore.asking import CannotAnswer, answer, known_kinds
-from viaggio.web.journey.services.explore.funnel_asked import BY, FunnelAsked, parts_of_step
+from viaggio.web.journey.services.explore.funnel_asked import BY, USUAL, FunnelAsked, parts_of_step
 from viaggio.web.journey.services.explore.funnel_sheets import is_hidden, sheets_of
 from viaggio.web.journey.services.explore.sheet import (
     Sheet,
@@ -22,6 +22,7 @@ from viaggio.web.journey.services.explore.sheet import (
     interval_words,
 )
 from viaggio.web.journey.services.explore.words import Choices, kind_choices, place_words, step_names
+from viaggio.web.journey.services.flows import desk_journeys
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Bar, Chart, bars
 from viaggio.web.shared.charts.svg import el
@@ -83,6 +84,7 @@ class FunnelPage:
 
 def funnel_page(desk: Desk, asked: FunnelAsked) -> FunnelPage:
     """The page under the desk's filters."""
+    asked = with_steps_that_occur(desk, asked)
     page = _form(desk, asked)
     try:
         found = asked_funnel(desk, asked)
@@ -97,6 +99,15 @@ def funnel_page(desk: Desk, asked: FunnelAsked) -> FunnelPage:
         times=_times(found, desk),
         sheets=sheets_of(desk, asked, found),
     )
+
+
+def with_steps_that_occur(desk: Desk, asked: FunnelAsked) -> FunnelAsked:
+    """The usual funnel without the phases that these journeys lack; of three touchpoints without any."""
+    if asked.steps != USUAL:
+        return asked
+    codes = desk_journeys(desk).codes
+    phases = tuple(step for step in USUAL if step.partition("=")[2] in codes.phase)
+    return replace(asked, steps=phases or codes.touchpoint[:3] or USUAL)
 
 
 def asked_funnel(desk: Desk, asked: FunnelAsked) -> Funnel:

@@ -23,6 +23,8 @@ from viaggio.web.journey.services.explore.table_page import (
 )
 from viaggio.web.journey.services.explore.words import read_kind
 from viaggio.web.shared import formats
+from viaggio.web.shared.charts import Chart
+from viaggio.web.shared.charts.share_curve import SharePoint, share_curve
 from viaggio.web.shared.charts.svg import join
 from viaggio.web.shared.desk import Desk
 
@@ -82,6 +84,7 @@ def _filled(page: TablePage, desk: Desk, asked: RetentionAsked) -> TablePage:
         page,
         base=base,
         heat=cohort_table(desk, asked, found),
+        chart=_curve(desk, curve),
         sheets=(cohorts_sheet(desk, asked, found), curve_sheet(desk, curve)),
     )
 
@@ -184,6 +187,19 @@ def _cohort_row(desk: Desk, asked: RetentionAsked, c: RetentionCell) -> tuple[Ce
         share_cell(c.later_share, c.later_low, c.later_high, hide=hide),
         Cell(_("yes") if c.complete else _("not yet"), "yes" if c.complete else "no"),
         *(Cell("", None if hide else value) for value in (c.back, c.low, c.high)),
+    )
+
+
+def _curve(desk: Desk, curve: ReturnCurve) -> Chart | None:
+    days = [day for day in curve.days if day.out >= max(desk.minimum, 1)]
+    if not days:
+        return None
+    return share_curve(
+        [SharePoint(day.day, day.share, day.low, day.high) for day in days],
+        title=_("Back by the end of each day"),
+        about=_("Share of the customers who are back, day by day, with its interval at 95%."),
+        columns=(_("Day"), _("Back by then"), _("Interval")),
+        share=lambda value: formats.share(value, 0),
     )
 
 
