@@ -4,8 +4,10 @@ import csv
 import io
 
 import pytest
-from tests.web.incentive.office.conftest import signed
+from tests.web.incentive.office.conftest import NOW, PLAN, signed
 from tests.web.incentive.office.test_plans import at, text_of
+
+from viaggio.web.incentive.services import plans
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +35,11 @@ def test_the_annex_is_taken_away_as_a_table_too(published, company, author):
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert {row["section"] for row in rows} == {"2", "3", "4", "5", "6", "7"}
     assert ("First day of the period", "1 January 2026") in {(row["field"], row["value"]) for row in rows}
+
+
+def test_the_annex_calls_measures_by_their_names(workspace, author):
+    line = "{measure: company_nps, "
+    text = PLAN.replace(line, f"{line}form_indicator: 4, ", 1)
+    version = plans.create(text, by=author, now=NOW)
+    rows = signed(author).get(at(version, "papers")).context["papers"].annex
+    assert [detail for _section, _field, _value, detail in rows if detail] == ["NPS of the company"]

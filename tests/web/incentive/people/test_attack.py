@@ -164,7 +164,8 @@ def test_whatever_a_role_reads_tells_of_nobody(unequal, role):
         one.save()
     pages = read(signed_in(user), unequal.run) | asked(user, unequal.run)
     if {Right.SEE_PAY_TOTALS, Right.EXPORT} <= rights_of([role]):
-        assert cents_in(file := f"/pay/totals/{unequal.run.code}/?format=csv", pages[file])
+        file = f"/pay/totals/{unequal.run.code}/?format=csv"
+        assert cents_in(file, pages[file])
     assert leaks(pages, secrets_of(unequal.run)) == {}
     named = {path: PSEUDONYM.findall(text) for path, text in pages.items() if PSEUDONYM.search(text)}
     assert named == {}

@@ -1,7 +1,7 @@
 """The papers of a plan version: the notice to workers and unions, the annex of the filed agreement."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from viaggio.incentive.italy.annex import annex
@@ -39,14 +39,23 @@ def papers_of(version: PlanVersion, language: str) -> Papers:
     people = people_of(plan)
     enough = len(people) >= plan.guard_rails.k_headcount
     rows = annex(plan, Inputs(people=people, cells=()) if enough else None, pack)
+    names = names_of(plan)
     said = notices.words(language)["annex"]
     return Papers(
         title=notices.notice_title(language),
-        sections=notices.told(facts, pack, language, names=names_of(plan)),
-        annex=notices.annex_words(rows, pack, language),
+        sections=notices.told(facts, pack, language, names=names),
+        annex=[
+            (section, field, value, _named(detail, names))
+            for section, field, value, detail in notices.annex_words(rows, pack, language)
+        ],
         annex_title=said["title"],
         hint=said["hint"],
     )
+
+
+def _named(detail: str, names: Mapping[str, str]) -> str:
+    """Codes of measures as they are called."""
+    return ", ".join(names.get(code, code) for code in detail.split(", "))
 
 
 def names_of(plan: Plan) -> dict[str, str]:
