@@ -59,11 +59,13 @@ def design_chart(
         for layer, column in columns.items()
         for i, step in enumerate(column)
     }
+    arcs = [_arc(at[d.source], at[d.target], wide, count(d.n)) for d in detours]
     parts = [
         _heads(),
         *(_arrow(at[a], at[b], wide) for a, b in moves),
-        *(_arc(at[d.source], at[d.target], wide, count(d.n)) for d in detours),
+        *(path for path, _label in arcs),
         *(_box(step, at[step.slug], wide) for step in steps),
+        *(label for _path, label in arcs),  # over the boxes, so that no number is hidden
     ]
     drawing = picture(WIDTH, height, *parts, key="design", title=title, about=about)
     names = {step.slug: step.name for step in steps}
@@ -138,15 +140,17 @@ def _arrow(a: tuple[float, float], b: tuple[float, float], wide: float) -> SafeS
     return el("path", d=path, class_="ds-move", marker_end="url(#ds-on)")
 
 
-def _arc(a: tuple[float, float], b: tuple[float, float], wide: float, said: str) -> SafeString:
-    """Over the boxes, higher the farther it goes, with its number at the top."""
+def _arc(
+    a: tuple[float, float], b: tuple[float, float], wide: float, said: str
+) -> tuple[SafeString, SafeString]:
+    """Over the boxes, higher the farther it goes; its number stands at the top."""
     x1, x2 = a[0] + wide * (0.75 if b[0] > a[0] else 0.25), b[0] + wide * (0.25 if b[0] > a[0] else 0.75)
     top = min(a[1], b[1]) - TALL / 2
     high = top - min(24 + abs(x2 - x1) * 0.07, 54)
     foot = b[1] - TALL / 2 - 3
     path = f"M{px(x1)} {px(a[1] - TALL / 2)}C{px(x1)} {px(high)} {px(x2)} {px(high)} {px(x2)} {px(foot)}"
     label = text((x1 + x2) / 2, (top + 3 * high) / 4 - 3, said, kind="ch-lost", anchor="middle")
-    return join([el("path", d=path, class_="ds-off", marker_end="url(#ds-off)"), label])
+    return el("path", d=path, class_="ds-off", marker_end="url(#ds-off)"), label
 
 
 def _list(
