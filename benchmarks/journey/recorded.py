@@ -50,8 +50,9 @@ def add_to_record(folder: Path, events: int, found: dict[str, dict[str, Any]]) -
     earlier = runs[str(events)]["found"]
     for question, reports in _without_answers({"found": found})["found"].items():
         for engine, report in reports.items():
-            if not engine.startswith(("viaggio", "arrow")):
-                earlier[question][engine] = {**report, "later": True}
+            known = earlier.setdefault(question, {})
+            if engine not in known or not engine.startswith(("viaggio", "arrow")):
+                known[engine] = {**report, "later": True}
     _write(folder, runs)
 
 
@@ -111,6 +112,7 @@ def _run(run: dict[str, Any]) -> list[str]:
         f"{about['day']}, {about['machine']}, Python {about['python']}; {told}.",
         f"Load of the machine (1, 5, 15 minutes): {load}; so CPU seconds are told, not time on the clock.",
         f"`{about['command']}`",
+        about.get("note", ""),
         (
             f"Index of {about['buckets']} buckets, built once from the file: {index['cpu']:.1f} CPU s, "
             f"{index['peak_mb']:,.0f} MB."
@@ -140,7 +142,8 @@ def _cell(report: dict[str, Any] | None) -> str:
         return "failed"
     mark = "*" if report.get("verdict", "same") not in {"same", ""} else ""
     mark += "†" if "later" in report else ""
-    return f"{seconds(report):.3f}{mark} ({report['peak_mb']:,.0f})"
+    peak = f" ({report['peak_mb']:,.0f})" if "peak_mb" in report else ""
+    return f"{seconds(report):.3f}{mark}{peak}"
 
 
 def _wide(run: dict[str, Any]) -> list[str]:
@@ -175,7 +178,8 @@ def ratios(run: dict[str, Any]) -> dict[str, dict[str, float]]:
         told[question] = {group: found / ours for group, found in best.items() if found is not None}
         if "scan" in told[question]:
             told[question]["scan"] = 1 / told[question]["scan"]
-        told[question]["memory"] = reports["viaggio"]["peak_mb"]
+        if "peak_mb" in reports["viaggio"]:
+            told[question]["memory"] = reports["viaggio"]["peak_mb"]
     return told
 
 
@@ -190,10 +194,16 @@ def _targets(run: dict[str, Any]) -> str:
             _mark(told.get("tables"), told.get("tables", 0) >= 8),
             _mark(told.get("ordered"), told.get("ordered", 0) >= 1),
             _mark(told.get("miners"), told.get("miners", 0) >= 30),
-            f"{told['memory']:.0f} {'met' if told['memory'] <= MEMORY_TARGET else '**not met**'}",
+            _memory(told.get("memory")),
         ]
         rows.append(f"| {QUESTIONS[question]} | " + " | ".join(cells) + " |")
     return "\n".join(rows)
+
+
+def _memory(peak: float | None) -> str:
+    if peak is None:
+        return "–"
+    return f"{peak:.0f} {'met' if peak <= MEMORY_TARGET else '**not met**'}"
 
 
 def _mark(ratio: float | None, met: object) -> str:
@@ -214,8 +224,10 @@ def _verdicts(run: dict[str, Any]) -> str:
                 lines.append(f"- \\* {NAMES[engine]}, {QUESTIONS[question].lower()}: {word}")
     if any("later" in report for reports in run["found"].values() for report in reports.values()):
         lines.append("- † asked in a later run on the same log")
+    if not same and not lines:
+        return ""
     others = " Others:" if lines else ""
-    return "\n".join([f"{same} answers of peers are the same as Viaggio's.{others}", "", *lines]).strip()
+    return "\n".join([f"{same} answers are the same as Viaggio's on one thread.{others}", "", *lines]).strip()
 
 
 def chart(run: dict[str, Any]) -> str:
