@@ -1,5 +1,6 @@
 """Fixtures for every test: the reference data where they are there, and a real browser."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -24,8 +25,10 @@ __all__ = [
     "visit",
 ]  # fmt: skip
 
-settings.register_profile("house", deadline=None)  # a shared machine is slow at times; that breaks no law
-settings.load_profile("house")
+# a shared machine is slow at times; that breaks no law
+settings.register_profile("house", deadline=None, max_examples=50)
+settings.register_profile("deep", deadline=None, max_examples=1000)  # VIAGGIO_LAWS=deep: before a release
+settings.load_profile(os.environ.get("VIAGGIO_LAWS", "house"))
 
 SHARED = Path(__file__).parents[2] / "shared"
 

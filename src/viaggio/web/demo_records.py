@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from viaggio.demo.designed import MOVES, NAME
 from viaggio.demo.forms import DRAFT, FORMS
 from viaggio.demo.programmes import (
     COLLEAGUES,
@@ -23,6 +24,7 @@ from viaggio.demo.programmes import (
 from viaggio.demo.voices import COLLEAGUES_BEFORE, COLLEAGUES_NOW, Voice, of_colleagues, of_visitors
 from viaggio.pulse.fielding import Plan, aapor, coverage, dispositions, wave_of
 from viaggio.web.demo_requests import Requests
+from viaggio.web.journey.services.explore import designs
 from viaggio.web.pulse.models import Drawing, Pulse, Wave
 from viaggio.web.pulse.services import anonymous, answering, building, programmes
 from viaggio.web.pulse.services.drawing import open_wave
@@ -56,6 +58,7 @@ def make_records(ws: "Workspace", *, by: User, now: datetime) -> None:
         colleagues = _pulse(COLLEAGUES, COLLEAGUES_PLAN, facts.begin, by, survey_type="internal",
                             anonymous=True)  # fmt: skip
         building.create(DRAFT, by=by, now=facts.end)
+        designs.keep_design(designs.read_design(NAME, MOVES.encode()), by=by, now=facts.end)
         _webhook(facts.end)
     _heard(website, WEBSITE_PLAN, ws, of_visitors(SEED, facts.responses), facts.end)
     before = wave_of(facts.end - timedelta(days=1), COLLEAGUES_PLAN.wave, ws.zone).starts_at
