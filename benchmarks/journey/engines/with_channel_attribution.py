@@ -15,7 +15,7 @@ def _attribution(folder: Path) -> Any:
     connection = duckdb.connect(config={"threads": 1})
     paths = connection.sql(
         f"""WITH m AS (SELECT user_id, event_id, channel, event = '{GOAL}' AS won,
-                count_if(event = '{GOAL}') OVER (PARTITION BY user_id ORDER BY event_id
+                count(*) FILTER (event = '{GOAL}') OVER (PARTITION BY user_id ORDER BY event_id
                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS part
                 FROM '{folder / "log.parquet"}'),
             p AS (SELECT string_agg(channel, ' > ' ORDER BY event_id) FILTER (NOT won) AS path,
