@@ -60,7 +60,7 @@ class SparkJourneys:
         manifest = self.local.manifest
         files = [manifest.file(number) for number in range(len(self))]
         paths = [None if file is None else str(self.index / file.path) for file in files]
-        task = walked(dumps((kernel, where, self.codes, paths)))  # type: ignore[no-untyped-call]  # ships no types
+        task = walked(dumps((kernel, where, self.codes, paths)))
         asked = self.session.range(0, len(self), 1, max(len(self), 1)).mapInArrow(task, SCHEMA)
         found = {row.bucket: row.part for row in asked.collect()}
         for number in range(len(self)):
