@@ -169,7 +169,7 @@ def _base(asked: FunnelAsked, found: Funnel, minimum: int) -> str:
 
 def _steps(desk: Desk, asked: FunnelAsked, found: Funnel) -> list[StepView]:
     names = step_names(desk, asked.stages)
-    kinds = [None if len(stage.steps) > 1 else stage for stage in asked.stages for _step in stage.steps]
+    kinds = [None if len(stage.steps) > 1 else stage for stage in asked.stages for _each in stage.steps]
     return [
         _step(desk, found, step, name, href)
         for step, name, href in zip(found.steps, names, [_did(desk, kind) for kind in kinds], strict=True)
