@@ -4,6 +4,7 @@ from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.web.charts.test_laws import numbers_inside
@@ -17,6 +18,14 @@ WORDS = CurveWords(
     say=lambda value: f"{float(value):g}",
     share=lambda paid: f"{float(paid * 100):g}%",
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def in_english():
+    with translation.override("en"):
+        yield
+
+
 CLIFF = read_curve({"points": [["30", "0.5"], ["36", "1"], ["42", "1.5"]]})
 FALLING = read_curve({"points": [["8", "0"], ["5", "1"], ["3", "1.25"]], "direction": "down"})
 
