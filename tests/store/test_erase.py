@@ -192,6 +192,7 @@ def test_an_open_index_stays_readable_while_a_customer_is_erased(full: Workspace
     assert open_index(full).n_events == old.n_events - 2
 
 
+@pytest.mark.faults
 def test_an_erasure_killed_at_any_look_at_the_disk_is_finished_by_the_next_fold(
     full: Workspace, tmp_path: Path
 ):

@@ -115,6 +115,7 @@ def check_healthy_then_complete(story: Story, root: Path) -> None:
     assert len(items(ws)) == 3
 
 
+@pytest.mark.faults
 def test_killed_at_fourteen_looks_at_the_disk_it_ends_like_an_undisturbed_run(story: Story, tmp_path: Path):
     inside = random.Random(20261122).sample(range(2, story.looks), 12)
     for moment in sorted({1, story.looks, *inside}):
@@ -125,6 +126,7 @@ def test_killed_at_fourteen_looks_at_the_disk_it_ends_like_an_undisturbed_run(st
         check_healthy_then_complete(story, root)
 
 
+@pytest.mark.faults
 def test_killed_from_outside_at_six_times_it_ends_like_an_undisturbed_run(story: Story, tmp_path: Path):
     shutil.copytree(story.root, tmp_path / "timed")
     began = time.monotonic()
@@ -159,6 +161,7 @@ def test_a_rebuild_killed_at_any_look_at_the_disk_leaves_the_same_workspace(stor
         assert files_of(ws) == before
 
 
+@pytest.mark.faults
 def test_more_buckets_killed_at_any_look_at_the_disk_are_there_after_the_next_fold(
     story: Story, tmp_path: Path
 ):

@@ -62,6 +62,9 @@ if people:
 serve(root, port=port)
 """
 
+EVERY_LOOK = os.environ.get("VIAGGIO_LOOKS") == "all"
+"""Pages are opened in every look before a release, in the gate in as many as show both of each."""
+
 
 @dataclass
 class Server:
