@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 # a shared machine is slow at times; that breaks no law
-settings.register_profile("house", deadline=None, max_examples=50)
+settings.register_profile("house", deadline=None, max_examples=30)
 settings.register_profile("deep", deadline=None, max_examples=1000)  # VIAGGIO_LAWS=deep: before a release
 settings.load_profile(os.environ.get("VIAGGIO_LAWS", "house"))
 

@@ -1,9 +1,10 @@
 """The product finds the planted truth again, on companies drawn from several seeds: changes and weights.
 
-Four companies of 900,000 interactions, about 80 answers on deliveries a month. Everything of a screen is
-tested together: eight figures of the company and of each of the 17 touchpoints that are asked about.
+Companies of 900,000 interactions (two in the gate, four before a release), about 80 answers on deliveries a
+month. Everything of a screen is tested together: eight figures of the company and of each of the 17 touchpoints that are asked about.
 """
 
+import os
 from datetime import date
 from itertools import combinations
 
@@ -25,7 +26,7 @@ from viaggio.store.workspace import Settings, create
 
 pytestmark = pytest.mark.slow
 
-SEEDS = (1, 2, 3, 4)
+SEEDS = (1, 2, 3, 4) if os.environ.get("VIAGGIO_LAWS") == "deep" else (1, 3)
 SCALE = 900_000
 NEEDED = {"customers", "touchpoints", "answers"}
 SCREEN = Screen(

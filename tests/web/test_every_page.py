@@ -266,7 +266,7 @@ def test_every_address_is_shown_here_or_is_no_page():
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_good_in_both_languages_and_themes_wide_and_narrow(windows, places, audit_page, path):
-    for look in LOOKS if EVERY_LOOK and path not in QUERIES else FEW_LOOKS:
+    for look in LOOKS if EVERY_LOOK else FEW_LOOKS[len(path) % 2 :][:1]:
         address = places.get(f"{path} {look[0]}", places.get(path, path))
         assert english(check(windows, audit_page, address, look)) == []
 
