@@ -1,7 +1,8 @@
 """The product finds the planted truth again, on companies drawn from several seeds: changes and weights.
 
 Companies of 900,000 interactions (two in the gate, four before a release), about 80 answers on deliveries a
-month. Everything of a screen is tested together: eight figures of the company and of each of the 17 touchpoints that are asked about.
+month. Everything of a screen is tested together: eight figures of the company and of each of the 17
+touchpoints that are asked about.
 """
 
 import os
