@@ -1,6 +1,6 @@
 """What pages call states and steps of runs, reasons of cells, kinds of entries, detectors and flags."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from django.utils.functional import Promise
@@ -225,10 +225,10 @@ def stage_name(code: str) -> str:
     return named(STAGES, code)
 
 
-def counted_words(name: str, value: object) -> str:
-    """Something that was counted in a step, with its name."""
+def counted_words(name: str, value: object, called: Callable[[str], str] = str) -> str:
+    """Something that was counted in a step, with its name; `called` gives the name of a touchpoint."""
     words = {**STATUSES, **COUNTED}
-    label = reason_words(name) if name in REASONS or ":" in name else named(words, name)
+    label = reason_words(name, called) if name in REASONS or ":" in name else named(words, name)
     if name.endswith("_cents") or name == "cents":
         said = formats.NO_VALUE if value is None else formats.money(int(str(value)))
     elif name == "factor":
@@ -258,10 +258,10 @@ def value_text(value: object) -> str:
         return text
 
 
-def reason_words(reason: str) -> str:
-    """Where a cell's value comes from."""
+def reason_words(reason: str, called: Callable[[str], str] = str) -> str:
+    """Where a cell's value comes from; `called` gives the name of a touchpoint."""
     if reason.startswith("without:"):
-        names = reason.removeprefix("without:").replace("_", " ").replace(",", ", ")
+        names = ", ".join(called(slug) for slug in reason.removeprefix("without:").split(","))
         return gettext("without %(names)s, which had too few answers") % {"names": names}
     return named(REASONS, reason)
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from viaggio.web.incentive.plan_words import kpi_name
+from viaggio.web.incentive.services.plan_places import touchpoint_called
 from viaggio.web.shared import formats
 
 SOURCES: Mapping[str, Promise] = {
@@ -127,7 +128,7 @@ def readable(code: str) -> str:
 def source_words(reason: str) -> str:
     """Why a line counts what it counts, from its reason code."""
     if reason.startswith("without:"):
-        missing = ", ".join(readable(part) for part in reason.removeprefix("without:").split(","))
+        missing = ", ".join(touchpoint_called(slug) for slug in reason.removeprefix("without:").split(","))
         return _("Too few answers at: %(names)s. Their weight went to the other touchpoints.") % {
             "names": missing
         }

@@ -29,12 +29,22 @@ register.filter("measure", measure_name)
 register.filter("plan_group", group_name)
 register.filter("kpi", kpi_name)
 register.filter("stage_name", run_words.stage_name)
-register.filter("counted", run_words.counted_words)
-register.filter("reason_words", run_words.reason_words)
 register.filter("held_words", run_words.held_words)
 register.filter("gate_words", run_words.gate_words)
 register.filter("cause_words", run_words.cause_words)
 register.filter("told", run_words.value_text)
+
+
+@register.filter
+def counted(name: str, value: object) -> str:
+    """Something that was counted in a step, with the names of touchpoints."""
+    return run_words.counted_words(name, value, touchpoint_called)
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    """Where a cell's value comes from, with the names of touchpoints."""
+    return run_words.reason_words(reason, touchpoint_called)
 
 
 @register.filter
