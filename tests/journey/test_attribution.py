@@ -1,10 +1,9 @@
 """Attribution equals plain fractions over lists, sums to the conversions, and does not depend on buckets."""
 
-import pickle
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import reduce
-from itertools import combinations, permutations
+from functools import partial
+from itertools import combinations
 from math import factorial
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from tests.journey import kernel_laws
 
 from viaggio.journey import attribute, attribution
 from viaggio.journey.index import Codes, MemoryJourneys, bucket_of, memory_journeys
@@ -22,7 +22,7 @@ from viaggio.journey.kernels.attribution.kernel import GROUPS, AttributionKernel
 from viaggio.journey.kernels.attribution.model import NO_TOUCH, Attribution, AttributionRules, BadAttribution
 from viaggio.journey.kinds import BadKind, InteractionKind
 from viaggio.journey.run import run
-from viaggio.journey.where import ALL, Where
+from viaggio.journey.where import Where
 from viaggio.kernel import UnknownColumn
 
 TOUCHPOINTS = ("site", "order", "call")
@@ -262,36 +262,25 @@ def test_markov_credits_equal_chances_multiplied_until_all_have_arrived(
 @EXAMPLES
 @given(log=logs, where=wheres, kernel=st.sampled_from(KERNELS))
 def test_buckets_and_threads_change_nothing(log: Rows, where: Where, kernel: AttributionKernel) -> None:
-    one = run(journeys(log, 1), kernel, where=where)
-    assert run(journeys(log, 7), kernel, where=where) == one
-    assert run(journeys(log, 64), kernel, where=where) == one
-    assert run(journeys(log, 7), kernel, where=where, threads=2) == one
+    kernel_laws.buckets_and_threads_change_nothing(partial(journeys, log), kernel, where)
 
 
 @settings(max_examples=6, deadline=None)
 @given(log=logs, kernel=st.sampled_from(KERNELS))
 def test_a_thousand_buckets_change_nothing(log: Rows, kernel: AttributionKernel) -> None:
-    assert run(journeys(log, 1024), kernel) == run(journeys(log, 1), kernel)
+    kernel_laws.a_thousand_buckets_change_nothing(partial(journeys, log), kernel)
 
 
 @EXAMPLES
 @given(log=logs, kernel=st.sampled_from(KERNELS))
 def test_parts_merge_in_any_order_and_grouping(log: Rows, kernel: AttributionKernel) -> None:
-    data = journeys(log, 3)
-    parts = [kernel.part(data.bucket(i), ALL, CODES) for i in range(3)]
-    results = [kernel.finish(reduce(kernel.merge, order), CODES) for order in permutations(parts)]
-    a, b, c = parts
-    results.append(kernel.finish(kernel.merge(a, kernel.merge(b, c)), CODES))
-    assert all(result == results[0] for result in results)
+    kernel_laws.parts_merge_in_any_order_and_grouping(journeys(log, 3), kernel, CODES)
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_kernels_and_parts_travel_to_other_processes(kernel: AttributionKernel) -> None:
     data = journeys(shop(30), 1)
-    part = pickle.loads(pickle.dumps(kernel.part(data.bucket(0), ALL, CODES)))
-    same = pickle.loads(pickle.dumps(kernel)).part(data.bucket(0), ALL, CODES)
-    assert kernel.finish(part, CODES) == kernel.finish(same, CODES) == run(data, kernel)
-    assert hash(kernel) == hash(pickle.loads(pickle.dumps(kernel)))
+    kernel_laws.kernel_and_parts_travel_to_other_processes(data, kernel, CODES)
 
 
 def shop(customers: int, seed: int = 4) -> Rows:

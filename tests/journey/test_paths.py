@@ -1,15 +1,15 @@
 """Paths, sub-paths and flows equal walks over lists, whatever the buckets, and their sums hold."""
 
-import pickle
 from collections import Counter
-from functools import reduce
-from itertools import groupby, pairwise, permutations
+from functools import partial
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.journey import kernel_laws
 
 from viaggio.journey.index import Codes, MemoryJourneys, memory_journeys
 from viaggio.journey.kernels.flow import BadAnchor, Flow, FlowKernel
@@ -21,7 +21,7 @@ from viaggio.journey.packed import Packing
 from viaggio.journey.path_questions import flow, paths, sub_paths, variants
 from viaggio.journey.questions import sessions, touchpoint_steps, transitions
 from viaggio.journey.run import run
-from viaggio.journey.where import ALL, Where
+from viaggio.journey.where import Where
 
 TOUCHPOINTS = ("shop", "ad", "call", "repair")
 CODES = Codes(touchpoint=TOUCHPOINTS, channel=("web", "phone"))
@@ -371,36 +371,25 @@ def test_paths_flows_and_transitions_agree(log: Rows, where: Where) -> None:
 @EXAMPLES
 @given(log=logs, where=wheres, kernel=st.sampled_from(KERNELS))
 def test_buckets_and_threads_change_nothing(log: Rows, where: Where, kernel: Any) -> None:
-    one = run(journeys(log, 1), kernel, where=where)
-    assert run(journeys(log, 7), kernel, where=where) == one
-    assert run(journeys(log, 64), kernel, where=where) == one
-    assert run(journeys(log, 7), kernel, where=where, threads=2) == one
+    kernel_laws.buckets_and_threads_change_nothing(partial(journeys, log), kernel, where)
 
 
 @settings(max_examples=8, deadline=None)
 @given(log=logs, kernel=st.sampled_from(KERNELS))
 def test_a_thousand_buckets_change_nothing(log: Rows, kernel: Any) -> None:
-    assert run(journeys(log, 1024), kernel) == run(journeys(log, 1), kernel)
+    kernel_laws.a_thousand_buckets_change_nothing(partial(journeys, log), kernel)
 
 
 @EXAMPLES
 @given(log=logs, kernel=st.sampled_from(KERNELS))
 def test_parts_merge_in_any_order_and_grouping(log: Rows, kernel: Any) -> None:
-    data = journeys(log, 3)
-    parts = [kernel.part(data.bucket(i), ALL, CODES) for i in range(3)]
-    results = [kernel.finish(reduce(kernel.merge, order), CODES) for order in permutations(parts)]
-    a, b, c = parts
-    results.append(kernel.finish(kernel.merge(a, kernel.merge(b, c)), CODES))
-    assert all(result == results[0] for result in results)
+    kernel_laws.parts_merge_in_any_order_and_grouping(journeys(log, 3), kernel, CODES)
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_kernels_and_parts_travel_to_other_processes(kernel: Any) -> None:
     data = journeys([(i % 5, i * MINUTE, i % 4, i % 2) for i in range(60)], 1)
-    part = pickle.loads(pickle.dumps(kernel.part(data.bucket(0), ALL, CODES)))
-    same = pickle.loads(pickle.dumps(kernel)).part(data.bucket(0), ALL, CODES)
-    assert kernel.finish(part, CODES) == kernel.finish(same, CODES) == run(data, kernel)
-    assert hash(kernel) == hash(pickle.loads(pickle.dumps(kernel)))
+    kernel_laws.kernel_and_parts_travel_to_other_processes(data, kernel, CODES)
 
 
 def many(touchpoints: int, rows: int = 60_000) -> tuple[MemoryJourneys, list[list[int]]]:
