@@ -7,15 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from viaggio.web.incentive.services.disputes import OUTCOMES
+from viaggio.web.incentive.services.disputes import LARGEST, LONGEST, OUTCOMES
 from viaggio.web.incentive.services.statement_words import DISPUTE_REASONS, DISPUTE_STATES
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
-
-LONGEST = 4000
-LARGEST = 2 << 20
-"""Bytes of an attachment."""
 
 SIGNATURES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
 """How a file of each kind that is taken begins."""

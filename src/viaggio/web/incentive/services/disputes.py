@@ -16,8 +16,8 @@ from viaggio.web.shared.permissions import allow, may
 from viaggio.web.shared.roles import Right
 
 OUTCOMES = ("upheld", "partly", "rejected")
-LONGEST = 5000  # characters
-LARGEST = 5_000_000  # bytes of an attachment
+LONGEST = 4000  # characters
+LARGEST = 2 << 20  # bytes of an attachment
 _SATURDAY = 5
 
 
@@ -66,7 +66,7 @@ def _opened(
 ) -> Dispute:  # fmt: skip
     if not text.strip() or len(text) > LONGEST or len(attachment) > LARGEST:
         raise Missing("a dispute has words, and what is attached is small", place="text",
-                      hint="Write at most 5,000 characters; attach at most 5 MB.")  # fmt: skip
+                      hint="Write at most 4,000 characters; attach at most 2 MB.")  # fmt: skip
     days = terms(run.version)["acknowledge_days"]
     made = Dispute.objects.create(
         run=run, employee=employee, line=line, reason=reason, text=text.strip(),
