@@ -21,10 +21,10 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "engines")]
 
 from ask import peak_megabytes  # noqa: E402 -- scripts of this folder, which is no package
-from generate import make_log  # noqa: E402
-from layout import write_index  # noqa: E402
-from peers import ask_all, machine  # noqa: E402
-from recorded import record  # noqa: E402
+from generate import make_log  # noqa: E402 -- so is this
+from layout import write_index  # noqa: E402 -- so is this
+from peers import ask_all, machine  # noqa: E402 -- so is this
+from recorded import record  # noqa: E402 -- so is this
 
 APART = 1_000_000_000
 """Between the numbers of customers of one log and the next."""
