@@ -22,7 +22,7 @@ from viaggio.store.incoming import Batch
 from viaggio.store.recipes.catalogue import at, catalogue_batch, touchpoint
 from viaggio.store.recipes.cells import BadCell, Record, as_json, local_micros
 from viaggio.store.recipes.rows import Row, converted
-from viaggio.store.recipes.shape import BadOption, Kitchen, Recipe, Source
+from viaggio.store.recipes.shape import Kitchen, Recipe, Source
 from viaggio.store.recipes.xes import slug_of
 
 LARGEST = 2 * 10**9
@@ -102,7 +102,7 @@ def _events(source: Source, log: ObjectLog) -> Iterator[tuple[Event, int]]:
 
 def _batches(kitchen: Kitchen) -> Iterator[Batch]:
     phase, channel, owner = (
-        _chosen(kitchen, option, known)
+        kitchen.chosen(option, known)
         for option, known in (("phase", tuple(Phase)), ("channel", CHANNELS), ("owner", FUNCTIONS))
     )
     for source in kitchen.sources["log"]:
@@ -149,13 +149,6 @@ def _rows(event: Event, *, kitchen: Kitchen, known: Mapping[str, Touchpoint]) ->
                 "properties": as_json({**own, **others}),
             },
         )
-
-
-def _chosen(kitchen: Kitchen, option: str, known: tuple[str, ...]) -> str:
-    value = kitchen.options[option]
-    if value not in known:
-        raise BadOption(f"'{value}' can not be the {option}", hint=f"Known: {', '.join(known)}.")
-    return value
 
 
 RECIPE = Recipe(

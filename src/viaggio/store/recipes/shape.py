@@ -53,6 +53,13 @@ class Kitchen:
         """The file of that role where there is one."""
         return next(iter(self.sources.get(role, ())), None)
 
+    def chosen(self, option: str, known: tuple[str, ...]) -> str:
+        """The value of an option that must be one of these; raises `BadOption`."""
+        value = self.options[option]
+        if value not in known:
+            raise BadOption(f"'{value}' can not be the {option}", hint=f"Known: {', '.join(known)}.")
+        return value
+
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of the option `timezone`; raises `BadOption`."""

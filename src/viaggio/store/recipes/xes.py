@@ -32,7 +32,7 @@ from viaggio.store.incoming import Batch, Reject
 from viaggio.store.recipes.catalogue import at, catalogue_batch, touchpoint
 from viaggio.store.recipes.cells import BadCell, Record, as_json, local_micros
 from viaggio.store.recipes.rows import Row, converted
-from viaggio.store.recipes.shape import BadOption, Kitchen, Recipe, Source
+from viaggio.store.recipes.shape import Kitchen, Recipe, Source
 
 ACTIVITY, MOMENT, CASE = "concept:name", "time:timestamp", "case"
 _HELD, _DEPTH = 4_000_000, 100
@@ -216,7 +216,7 @@ def slug_of(activity: str) -> str:
 
 def _batches(kitchen: Kitchen) -> Iterator[Batch]:
     phase, channel, owner = (
-        _chosen(kitchen, option, known)
+        kitchen.chosen(option, known)
         for option, known in (("phase", tuple(Phase)), ("channel", CHANNELS), ("owner", FUNCTIONS))
     )
     found: dict[str, Touchpoint] = {}
@@ -237,13 +237,6 @@ def _batches(kitchen: Kitchen) -> Iterator[Batch]:
     for source in kitchen.sources["log"]:
         yield from Log(source=source, zone=kitchen.zone, place=place, who=who).batches()
     yield catalogue_batch(found.values())
-
-
-def _chosen(kitchen: Kitchen, option: str, known: tuple[str, ...]) -> str:
-    value = kitchen.options[option]
-    if value not in known:
-        raise BadOption(f"'{value}' can not be the {option}", hint=f"Known: {', '.join(known)}.")
-    return value
 
 
 RECIPE = Recipe(
