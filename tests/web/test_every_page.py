@@ -132,8 +132,8 @@ ENGLISH = re.compile(
     r"given|withdrawn|owner|analyst|function|settings|sign)\b",
     re.IGNORECASE,
 )
-NAMES = re.compile(r"\bfrom,to\b|\b[a-z]+(-[a-z]+)+\b|\S+@\S+|Ada( [A-Z]\w+)+|The Complete Journey")
-"""Names of pulses, of people, of a data set and of columns."""
+NAMES = re.compile(r"\b[a-z]+(-[a-z]+)+\b|\S+@\S+|Ada( [A-Z]\w+)+|The Complete Journey")
+"""Names of pulses, of people and of a data set."""
 NO_VALUE = re.compile(r"\b(None|NaN|nan|inf|Infinity|undefined|null|NaT)\b")
 
 

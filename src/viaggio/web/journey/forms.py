@@ -3,8 +3,30 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+
+def how_to_write_moves() -> SafeString:
+    """The columns of a designed journey; what is typed as it stands is shown as code."""
+    return format_html(
+        _(
+            "One move a line, under the heading {heading}: {first} then {second}. "
+            "A third column, {third}, lists the touchpoints that are the step of the first."
+        ),
+        **{
+            name: format_html("<code>{}</code>", typed)
+            for name, typed in {
+                "heading": "from,to",
+                "first": "start,search",
+                "second": "search,end",
+                "third": "touchpoints",
+            }.items()
+        },
+    )
 
 
 class DesignForm(forms.Form):
@@ -17,10 +39,7 @@ class DesignForm(forms.Form):
         max_length=200_000,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "false"}),
-        help_text=gettext_lazy(
-            "One move a line, under the heading from,to: start,search then search,cart then cart,end. "
-            "A third column, touchpoints, lists the touchpoints that are the step of the first."
-        ),
+        help_text=lazy(how_to_write_moves, SafeString)(),
     )
     file = forms.FileField(
         label=gettext_lazy("or a file: CSV or BPMN 2.0"),
