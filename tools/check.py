@@ -94,6 +94,7 @@ def main(arguments: list[str]) -> int:
     """Run the gate; returns the exit code."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     environment.pop("VIAGGIO_WORKSPACE", None)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start many programs; each would compile again
     only_tests = [a for a in arguments if a != "--no-tests"]
     red = []
     if not only_tests:
