@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
+from viaggio.cli.incentive_checks import coverage, forecast, improvement, tax
 from viaggio.cli.incentive_payroll import annex, export, notice
+from viaggio.cli.incentive_sums import credit, days, divide, hidden, ledger, recover, settle
 from viaggio.cli.incentive_whatif import simulate
 from viaggio.cli.output import formats, show
 from viaggio.kernel import ViaggioError
@@ -87,19 +89,28 @@ def verify(run_file: Path, form: str) -> None:
 
 @incentive.command()
 @click.argument("run_file", metavar="RUN", type=_FILE)
-@click.argument("person")
+@click.argument("person", required=False, default="")
 @formats
 def explain(run_file: Path, person: str, form: str) -> None:
-    """Show how a person's award came about, line by line."""
+    """Show how a person's award came about, line by line; without a person, how the run's sums did."""
+    from viaggio.incentive.single import explained
     from viaggio.store.incentives import read_run
 
-    awards = {award["person"]: award for award in read_run(run_file)["outcome"]["awards"]}
-    if person not in awards:
+    outcome = read_run(run_file)["outcome"]
+    awards = {award["person"]: award for award in outcome["awards"]}
+    if person and person not in awards:
         raise ViaggioError(f"'{person}' is not in the run", hint=f"It has {len(awards)} people.")
-    award = awards[person]
+    found = explained(outcome, person)
+    if not person:
+        people = found["people"].items()
+        rows: list[tuple[Any, ...]] = [
+            (n, p["status"], p["raw_6dp"], p["award"], p["held"]) for n, p in people
+        ]
+        show(form, ("person", "status", "raw", "award", "held"), rows, document=found)
+        return
     columns = ("unit", "measure", "reason", "credited", "payout", "weight", "amount", "held")
-    rows: list[tuple[Any, ...]] = [tuple(line.get(name) for name in columns) for line in award["lines"]]
-    show(form, columns, rows, document=award)
+    rows = [tuple(line.get(name) for name in columns) for line in awards[person]["lines"]]
+    show(form, columns, rows, document=awards[person] | found["people"][person])
 
 
 @incentive.command()
@@ -115,5 +126,6 @@ def diff(one: Path, other: Path, form: str) -> None:
     sys.exit(1 if found else 0)
 
 
-for command in (simulate, export, notice, annex):
+for command in (simulate, export, notice, annex, days, credit, improvement, divide, ledger, recover, settle,
+                hidden, coverage, forecast, tax):  # fmt: skip
     incentive.add_command(command)

@@ -47,7 +47,7 @@ def calculate(plan: Plan, inputs: Inputs) -> Outcome:
             "a person stands there twice", place="people", hint="Put the stays of one person together."
         )
     for person in people:
-        status[person.id] = _status(plan, person)
+        status[person.id] = status_of(plan, person)
         worths[person.id] = [
             (placement, _earned(plan, cells, gates, known, placement), opportunity)
             for placement, opportunity in opportunities(plan, person, status[person.id], inputs.window)
@@ -73,7 +73,7 @@ def calculate(plan: Plan, inputs: Inputs) -> Outcome:
     )
 
 
-def _status(plan: Plan, person: Person) -> Status:
+def status_of(plan: Plan, person: Person) -> Status:
     """S1: who takes part."""
     rules = plan.eligibility
     stays = [proration.Stay(p.first, p.last, p.unit, p.fte) for p in person.placements]

@@ -111,6 +111,23 @@ def load_inputs(people: Path, results: Path) -> Inputs:
     return Inputs(people=persons, cells=cells, kpis=kpis, holds=holds)
 
 
+def load_people(path: Path) -> tuple[Person, ...]:
+    """People of a file, with their stays and absences. Raises as `load_inputs`."""
+    return _whole(_people, _Rows(path, PEOPLE_COLUMNS, []))
+
+
+def load_results(path: Path) -> tuple[tuple[Cell, ...], dict[str, Fraction], tuple[Hold, ...]]:
+    """Cells, KPIs and holds of a file. Raises as `load_inputs`."""
+    return _whole(_results, _Rows(path, RESULT_COLUMNS, []))
+
+
+def _whole[T](read: Callable[[_Rows], T], rows: _Rows) -> T:
+    found = read(rows)
+    if rows.faults:
+        raise BadRows(rows.faults)
+    return found
+
+
 @dataclass
 class _Draft:
     placements: list[Placement] = field(default_factory=list)

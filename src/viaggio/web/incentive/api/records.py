@@ -1,20 +1,20 @@
-"""Routes of the token API for shared incentives: plans, runs, the own statements, the ledger, pay-roll.
+"""Routes about what is in the records: plans, runs, the own statements, the ledger, pay-roll.
 
 Amounts are text in currency units ("234.00") or whole cents where the name says so; factors are "p/q".
 """
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Body, Router
+from ninja import Router
 
-from viaggio.kernel import ViaggioError
 from viaggio.store.incentives import verify as verify_file
+from viaggio.web.incentive.api.sums import BadRequest, Json, needed
 from viaggio.web.incentive.models import AwardLine, Employee, PlanVersion, Run
 from viaggio.web.incentive.services import ledger, payroll, plans, runs, statements, totals
 from viaggio.web.incentive.services.plainly import plainly
-from viaggio.web.incentive.services.stateless import read_source, simulate
+from viaggio.web.incentive.services.stateless import read_source
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.permissions import allow
 from viaggio.web.shared.roles import Right
@@ -22,26 +22,11 @@ from viaggio.web.shared.token_auth import TokenAuth, also_opens
 
 router = Router(tags=["incentive"], auth=TokenAuth(Right.SEE_PLANS))
 
-Json = Annotated[dict[str, Any], Body()]
-
-
-class BadRequest(ViaggioError):
-    """A body that lacks what the route needs."""
-
-    code = "request.incomplete"
-
-
-def _needed(said: dict[str, Any], *names: str) -> list[Any]:
-    for name in names:
-        if said.get(name) in (None, ""):
-            raise BadRequest(f"'{name}' is missing", place=name, hint=f"Send {', '.join(names)}.")
-    return [said[name] for name in names]
-
 
 @router.post("/incentive/check", summary="Check a plan")
 def check(request: HttpRequest, said: Json) -> dict[str, Any]:
     """`plan` as YAML or JSON text, or as an object with numbers as text: its hash and every finding."""
-    (source,) = _needed(said, "plan")
+    (source,) = needed(said, "plan")
     read = read_source(source)
     return {
         "sha256": read.sha256, "refused": read.refused,
@@ -50,13 +35,6 @@ def check(request: HttpRequest, said: Json) -> dict[str, Any]:
             for f in read.findings
         ],
     }  # fmt: skip
-
-
-@router.post("/incentive/simulate", summary="Compute a plan for people and results sent along")
-def simulate_route(request: HttpRequest, said: Json) -> dict[str, Any]:
-    """`plan`, `people`, `results` (CSV text or rows): the outcome of `viaggio incentive run --json`."""
-    source, people, results = _needed(said, "plan", "people", "results")
-    return simulate(source, people, results)
 
 
 @router.post("/incentive/verify", summary="Verify a run's file")
@@ -103,7 +81,7 @@ def one_plan(request: HttpRequest, code: str, number: int) -> dict[str, Any]:
 @router.post("/incentive/plans", summary="A new plan or version", auth=TokenAuth(Right.DESIGN_PLANS))
 def new_plan(request: HttpRequest, said: Json) -> dict[str, Any]:
     """`source` (text), perhaps `parts`, `name` by language, `changes`. It is a draft."""
-    (source,) = _needed(said, "source")
+    (source,) = needed(said, "source")
     made = plans.create(
         str(source), parts=int(said.get("parts") or 1), name=said.get("name") or None,
         changes=str(said.get("changes") or ""), by=request.user, now=timezone.now(),  # type: ignore[arg-type]  # the token's person
@@ -178,7 +156,7 @@ def run_file(request: HttpRequest, code: str) -> dict[str, Any]:
 @router.post("/incentive/runs", summary="Compute a part of a plan", auth=TokenAuth(Right.RUN_INCENTIVES))
 def new_run(request: HttpRequest, said: Json) -> dict[str, Any]:
     """`plan`, `version`, `part`."""
-    code, number, part = _needed(said, "plan", "version", "part")
+    code, number, part = needed(said, "plan", "version", "part")
     version = _found_version(str(code), int(number))
     return _run(runs.calculate(version, int(part), by=request.user, now=timezone.now()))  # type: ignore[arg-type]  # the token's person
 
