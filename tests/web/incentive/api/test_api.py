@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.web.incentive import staged
-from tests.web.incentive.golden_plans import worked
+from tests.web.incentive.golden_plans import examples
 from tests.web.incentive.staged import LATER, paid, published
 from tests.web.journey.conftest import company, company_root
 
@@ -70,15 +70,15 @@ def test_a_plan_is_checked_with_its_findings(owner, workspace):
 
 
 def test_what_can_not_be_computed_says_where(owner, workspace):
-    case = next(iter(worked()))
-    sent = {"plan": case.plan, "people": [*case.people, {"person": "x", "first": "soon"}],
-            "results": case.results}  # fmt: skip
+    case = next(examples()).sums[0].body
+    sent = {"plan": case["plan"], "people": [*case["people"], {"person": "x", "first": "soon"}],
+            "results": case["results"]}  # fmt: skip
     status, told = owner("post", "/simulate", sent)
     assert (status, told["code"]) == (422, "incentive.bad_rows")
     assert "people.csv" in told["title"]
     status, told = owner("post", "/simulate", {**sent, "people": [{"salary": "1"}]})
     assert (status, told["code"]) == (422, "file.bad")
-    refused = {**case.plan, "min_shared_weight": "0.9"}
+    refused = {**case["plan"], "min_shared_weight": "0.9"}
     assert owner("post", "/simulate", {**sent, "plan": refused})[1]["code"] == "incentive.plan_refused"
 
 

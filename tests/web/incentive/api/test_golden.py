@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,19 +12,22 @@ import pytest
 from click.testing import CliRunner
 from django.test import Client
 from django.utils import timezone
-from tests.web.incentive.golden_plans import EXAMPLES, ROOT, Worked, worked
+from tests.web.incentive.golden_plans import examples
+from tests.web.incentive.golden_shapes import Example
 
 from viaggio.cli.app import app
-from viaggio.incentive.plan import read_plan
+from viaggio.incentive import single
 from viaggio.incentive.run import calculate
-from viaggio.store.incentives import load_inputs
+from viaggio.incentive.single.posting import Told
+from viaggio.store.incentives import load_inputs, load_plan
+from viaggio.store.incentives.country_file import load_country
 from viaggio.store.incentives.run_file import outcome_data
-from viaggio.store.incentives.tables import PEOPLE_COLUMNS, RESULT_COLUMNS
+from viaggio.store.incentives.tables import PEOPLE_COLUMNS, RESULT_COLUMNS, load_people, load_results
 from viaggio.web.shared.roles import Right, Role
 from viaggio.web.shared.tokens import issue
 
-EVERY = list(worked())
-COMPANY = ROOT / "examples" / "incentive"
+EVERY = list(examples())
+Body = Mapping[str, Any]
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def post(workspace, person):
         person(Role.HR), name="t", scopes=[Right.SEE_PLANS], lifetime=timedelta(days=1), now=timezone.now()
     )
 
-    def ask(address: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def ask(address: str, body: Body) -> dict[str, Any]:
         answer = Client().post(
             f"/api/v1/incentive/{address}", data=body, content_type="application/json",
             headers={"Authorization": f"Bearer {secret}"},
@@ -45,6 +48,142 @@ def post(workspace, person):
     return ask
 
 
+class Library:
+    """The functions themselves, on values read from files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def ask(self, name: str, body: Body) -> dict[str, Any]:
+        files = written(self.folder, body)
+        if name == "run":
+            found = outcome_of(files)
+            return {"run": found, "explain": single.explained(found)}
+        if name == "days":
+            return single.days(load_plan(files["plan"]), load_people(files["people"]))
+        if name == "hidden":
+            limits = {kind: int(body[f"k_{kind}"]) for kind in ("headcount", "responses")}
+            return single.hidden_cells(load_results(files["results"])[0], **limits)
+        if name == "ledger":
+            return single.posted(self._told(body["runs"]), body["period"])
+        if name == "tax":
+            return single.tax(body, load_country())
+        return getattr(single, name)(body)
+
+    def _told(self, runs: list[Body]) -> Iterator[Told]:
+        for run in runs:
+            found = outcome_of(written(self.folder, run))
+            yield Told(name=run["name"], plan=found["plan"], outcome=found, why=run["why"])
+
+
+class CommandLine:
+    """`viaggio incentive ... --json`, on files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def call(self, *arguments: object) -> dict[str, Any]:
+        done = CliRunner().invoke(app, ["incentive", *map(str, arguments), "--json"])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    def run(self, body: Body, name: str = "run") -> tuple[Path, dict[str, Any]]:
+        files, out = written(self.folder, body), self.folder / f"{name}.json"
+        return out, self.call("run", files["plan"], "--people", files["people"], "--results",
+                              files["results"], "--out", out)  # fmt: skip
+
+    def ask(self, name: str, body: Body) -> dict[str, Any]:
+        if name == "run":
+            out, told = self.run(body)
+            return {"run": told, "explain": self.call("explain", out)}
+        return self.call(name, *getattr(self, f"_{name}", self._options)(body))
+
+    def _options(self, body: Body) -> Iterator[object]:
+        for name, given in body.items():
+            yield f"--{name.replace('_', '-')}"
+            yield given
+
+    def _days(self, body: Body) -> Iterator[object]:
+        files = written(self.folder, body)
+        yield from (files["plan"], "--people", files["people"])
+
+    def _hidden(self, body: Body) -> Iterator[object]:
+        yield written(self.folder, body)["results"]
+        yield from self._options({name: given for name, given in body.items() if name != "results"})
+
+    def _ledger(self, body: Body) -> Iterator[object]:
+        yield from (self.run(run, run["name"])[0] for run in body["runs"])
+        yield from ("--period", body["period"])
+        yield from (part for run in body["runs"] for part in ("--why", run["why"]))
+
+    def _credit(self, body: Body) -> Iterator[object]:
+        (self.folder / "cell.json").write_text(json.dumps(body))
+        yield self.folder / "cell.json"
+
+    def _divide(self, body: Body) -> Iterator[object]:
+        yield from ("--pool", body["pool"])
+        if "equal" in body:
+            yield from ("--equal", body["equal"])
+            return
+        caps = body.get("caps", {})
+        rows = [{"person": who, "raw": raw, "cap": caps.get(who, "")} for who, raw in body["raw"].items()]
+        (self.folder / "shares.csv").write_text(as_csv(rows, ("person", "raw", "cap")))
+        yield from (self.folder / "shares.csv", *(["--all"] if "mode" in body else []))
+
+    def _recover(self, body: Body) -> Iterator[object]:
+        yield from self._options({name: body[name] for name in ("owed", "share")})
+        yield from (part for award in body["following"] for part in ("--following", award))
+
+    def _settle(self, body: Body) -> Iterator[object]:
+        yield from self._options({name: body[name] for name in ("target", "share")})
+        yield from (part for factor in body["factors"] for part in ("--factor", factor))
+        yield from ("--year", body["factor"], "--settlement", body.get("settlement", "no_recovery"))
+
+    def _improvement(self, body: Body) -> Iterator[object]:
+        counts = {
+            w: ",".join(str(body[w][c]) for c in ("promoters", "detractors", "n")) for w in ("now", "before")
+        }
+        yield from self._options({**body, **counts})
+
+    def _forecast(self, body: Body) -> Iterator[object]:
+        yield from (part for x, pays in body["curve"]["points"] for part in ("--point", f"{x}={pays}"))
+        yield from self._options(
+            {**{n: body[n] for n in ("mean", "sd", "target")}, "above": body["above"][0]}
+        )
+
+    def _tax(self, body: Body) -> Iterator[object]:
+        more = {name: given for name, given in body.items() if name != "incremental"}
+        yield from self._options(more)
+        yield from ["--no-increment"] if body.get("incremental") == "false" else []
+
+
+class OverHttp:
+    """`POST /api/v1/incentive/...`."""
+
+    def __init__(self, post: Callable[[str, Body], dict[str, Any]]) -> None:
+        self.post = post
+
+    def ask(self, name: str, body: Body) -> dict[str, Any]:
+        if name == "run":
+            return {"run": self.post("simulate", body), "explain": self.post("explain", body)}
+        return self.post(name, body)
+
+
+def written(folder: Path, body: Body) -> dict[str, Path]:
+    """The files of a question, as somebody would keep them."""
+    files = {}
+    for name, columns in (("people", PEOPLE_COLUMNS), ("results", RESULT_COLUMNS)):
+        if name in body:
+            files[name] = folder / f"{name}.csv"
+            rows = body[name]
+            files[name].write_text(rows if isinstance(rows, str) else as_csv(rows, columns))
+    if "plan" in body:
+        text = isinstance(body["plan"], str)
+        files["plan"] = folder / ("plan.yaml" if text else "plan.json")
+        files["plan"].write_text(body["plan"] if text else json.dumps(body["plan"]))
+    return files
+
+
 def as_csv(rows, columns) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, columns)
@@ -53,64 +192,70 @@ def as_csv(rows, columns) -> str:
     return out.getvalue()
 
 
-def written(folder: Path, case: Worked) -> tuple[Path, Path, Path]:
-    files = folder / "plan.json", folder / "people.csv", folder / "results.csv"
-    files[0].write_text(json.dumps(case.plan))
-    files[1].write_text(as_csv(case.people, PEOPLE_COLUMNS))
-    files[2].write_text(as_csv(case.results, RESULT_COLUMNS))
-    return files
+def outcome_of(files: Mapping[str, Path]) -> dict[str, Any]:
+    found = calculate(load_plan(files["plan"]), load_inputs(files["people"], files["results"]))
+    return outcome_data(found) | {
+        "plan": found.plan, "plan_hash": found.plan_hash, "snapshot_hash": found.snapshot,
+    }  # fmt: skip
 
 
-def by_command(plan: Path, people: Path, results: Path) -> dict[str, Any]:
-    call = ["incentive", "run", str(plan), "--people", str(people), "--results", str(results), "--json"]
-    done = CliRunner().invoke(app, call)
-    assert done.exit_code == 0, done.output
-    return json.loads(done.stdout)
+def at(answer: Any, place: str) -> Any:
+    """The value at a place of an answer; an entry of a list is found by its person, measure or unit."""
+    for step in place.split("/"):
+        if isinstance(answer, list) and not step.isdigit():
+            names = ("person", "measure", "unit")
+            (answer, *_) = [entry for entry in answer if step in {entry.get(name) for name in names}]
+        else:
+            answer = answer[int(step) if isinstance(answer, list) else step]
+    return answer
 
 
-def agrees(case: Worked, outcome: Mapping[str, Any]) -> None:
-    awards = {award["person"]: award for award in outcome["awards"]}
-    assert {name: award["award"] for name, award in awards.items()} == dict(case.awards)
-    assert {name: awards[name]["payable"] for name in case.payable} == dict(case.payable)
-    assert {name: awards[name]["status"] for name in case.status} == dict(case.status)
-    lines = [line for award in awards.values() for line in award["lines"]]
-    assert {line["measure"]: line["reason"] for line in lines if line["measure"] in case.reasons} == dict(
-        case.reasons
+def leaves(value: Any, place: str = "") -> dict[str, Any]:
+    """Every single value of an example with its path."""
+    entries = (
+        value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else None
     )
-    if case.lines:
-        assert tuple(line["amount"] for line in lines) == case.lines
+    if entries is None:
+        return {place: value}
+    return {
+        path: leaf
+        for name, entry in entries
+        for path, leaf in leaves(entry, f"{place}/{name}" if place else str(name)).items()
+    }
 
 
-def test_there_is_something_of_every_example_about_awards():
-    told = {case.id[:3] for case in EVERY} | {"E15"}
-    assert sorted(set(EXAMPLES) - told) == ["E12", "E14", "E16"]  # a tax, a test and a forecast: no awards
+@pytest.mark.django_db
+@pytest.mark.parametrize("example", EVERY, ids=lambda example: example.id)
+def test_every_field_of_an_example_through_library_command_line_and_http(example: Example, post, tmp_path):
+    faces = {"library": Library(tmp_path), "command": CommandLine(tmp_path), "http": OverHttp(post)}
+    expected, compared = leaves(example.expected), set(example.given)
+    for asked in example.sums:
+        for face, one in faces.items():
+            answer = one.ask(asked.name, asked.body)
+            found = {name: at(answer, place) for name, place in asked.fields.items()}
+            assert found == {name: expected[name] for name in asked.fields}, (face, asked.name)
+            assert [expected[name] for name in asked.absent if expected[name] in json.dumps(answer)] == []
+        compared |= set(asked.fields)
+    assert sorted(set(expected) - compared) == []
 
 
-@pytest.mark.parametrize("case", EVERY, ids=lambda case: case.id)
-def test_an_example_through_library_command_line_and_http(case, post, tmp_path):
-    files = written(tmp_path, case)
-    plan, inputs = read_plan(case.plan), load_inputs(*files[1:])
-    found = calculate(plan, inputs)
-    agrees(case, outcome_data(found))
-    told = by_command(*files)
-    agrees(case, told)
-    sent = post("simulate", {"plan": case.plan, "people": case.people, "results": case.results})
-    assert sent == told
-    assert sent["snapshot_hash"] == found.snapshot
-
-
-def test_the_whole_company_through_files_and_http(post):
-    files = [COMPANY / name for name in ("plan.yaml", "people.csv", "results.csv")]
-    told, expected = by_command(*files), EXAMPLES["E15"]["expected"]
-    names = ("plan", "people", "results")
-    sent = post("simulate", {name: path.read_text() for name, path in zip(names, files, strict=True)})
-    assert sent == told
-    assert {a["person"]: a["award"] for a in sent["awards"]} == expected["awards"]
-    assert (sent["total"], sent["cost_by_unit"]) == (expected["total"], expected["cost_by_function"])
+def test_no_example_is_left_out():
+    assert len(EVERY) == 19
+    assert sum(len(one.given) for one in EVERY) == 76  # inputs repeated in a table, and one sentence
 
 
 def test_a_number_that_is_no_text_is_refused(post):
-    case = EVERY[0]
+    body = EVERY[0].sums[0].body
     with pytest.raises(AssertionError, match=r"0\.5 is not exact"):
-        post("simulate", {"plan": {**case.plan, "min_shared_weight": 0.5}, "people": case.people,
-                          "results": case.results})  # fmt: skip
+        post("simulate", {**body, "plan": {**body["plan"], "min_shared_weight": 0.5}})
+    with pytest.raises(AssertionError, match=r"5800\.5 is not exact"):
+        post("tax", {"year": "2026", "gross": 5800.5})
+
+
+def test_what_a_sum_needs_is_named(post):
+    with pytest.raises(AssertionError, match=r"gross.+ is missing"):
+        post("tax", {"year": "2026"})
+    with pytest.raises(AssertionError, match=r"salary.+ means nothing here"):
+        post("credit", {"kind": "nps", "n": 4, "promoters": 1, "salary": "1"})
+    with pytest.raises(AssertionError, match=r"nobody.+ is not in the run"):
+        post("explain", {**EVERY[0].sums[0].body, "person": "nobody"})
