@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import tarfile
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pyarrow as pa
 
 from viaggio.kernel import BadFile, BadWorkspace
 from viaggio.store.durable import ASIDE, LOCK, locked, put_in_place, remove
+from viaggio.store.erasure import Entry, keep_beside, of_restored
+from viaggio.store.erasure.ledger import KEY, LEDGER, key_of
 from viaggio.store.fold import tidy
 from viaggio.store.landing.land import INCOMING
 from viaggio.store.workspace import SETTINGS_FILE, Workspace
@@ -19,8 +22,8 @@ from viaggio.store.workspace import SETTINGS_FILE, Workspace
 SNAPSHOT = ".backup-"
 FIELDING = "fielding"
 """Folder of what the pulses decided and the landing does not have yet."""
-_FOLDERS = ("landing", "facts", "index", "rejects", FIELDING)
-_FILES = (SETTINGS_FILE, "secret.key")
+_FOLDERS = ("landing", "facts", "index", "rejects", FIELDING, "erasing")
+_FILES = (SETTINGS_FILE, "secret.key", KEY, LEDGER)
 _TOP = "workspace"
 
 
@@ -28,8 +31,10 @@ def backup(ws: Workspace, to: Path) -> None:
     """Write the workspace into an archive: `.tar`, or compressed where the name ends in `.zst`.
 
     Folds wait only while the files are linked aside; readers and the web server go on. The archive can be
-    read by its owner alone, because it holds the server's secret key and personal data.
+    read by its owner alone, because it holds the server's secret key and personal data. Beside it lies a copy
+    of the ledger of erasures, which later ones are added to, so that `restore` forgets again who was erased.
     """
+    key_of(ws)  # whoever is erased later must be known by it
     snapshot = ws.root / f"{SNAPSHOT}{os.getpid()}"
     remove(snapshot)
     try:
@@ -40,12 +45,18 @@ def backup(ws: Workspace, to: Path) -> None:
         aside = to.with_name(to.name + ASIDE)
         _pack(snapshot, aside, compress=to.suffix == ".zst")
         put_in_place(aside, to)
+        keep_beside(ws, to)
     finally:
         remove(snapshot)
 
 
-def restore(archive: Path, to: Path) -> None:
-    """Unpack an archive into a new folder. Raises `BadWorkspace` when it exists and `BadFile`."""
+def restore(archive: Path, to: Path, *, ledgers: Sequence[Path] = (), as_it_was: bool = False) -> list[Entry]:
+    """Unpack an archive into a new folder; returns the erasures that are to be applied to it again.
+
+    They are written down in it before it gets its name, so that whoever opens it can finish. `ledgers`: more
+    copies of the ledger of erasures than the one beside the archive. Raises `BadWorkspace` when the folder
+    exists, or when no ledger is found and it is not to be `as_it_was`; and `BadFile`.
+    """
     if to.exists() and any(to.iterdir()):
         raise BadWorkspace("the folder is not empty", place=str(to), hint="Restore into a new one.")
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -55,11 +66,13 @@ def restore(archive: Path, to: Path) -> None:
         _unpack(archive, aside)
         if not (aside / _TOP / SETTINGS_FILE).is_file():
             raise BadFile("the archive holds no workspace", place=str(archive))
+        missing = of_restored(aside / _TOP, archive, ledgers, as_it_was=as_it_was)
         if to.exists():
             to.rmdir()
         (aside / _TOP).rename(to)
     finally:
         remove(aside)
+    return missing
 
 
 def _link(ws: Workspace, snapshot: Path) -> None:

@@ -11,9 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from viaggio.kernel import BadWorkspace
+from viaggio.kernel import BadFile, BadWorkspace
 from viaggio.store.answers_index import answers_faults
 from viaggio.store.durable import locked
+from viaggio.store.erasure import again, begun, ledger_of
+from viaggio.store.erasure.request import FOLDER
 from viaggio.store.facts import Manifest, read_manifest
 from viaggio.store.facts.live import live_sql
 from viaggio.store.fold import tidy
@@ -55,7 +57,7 @@ def doctor(ws: Workspace) -> list[Finding]:
         if not found:
             found = [*_contents(ws, manifest), *_index(ws, manifest, index)]
             found += [Finding(*fault) for fault in answers_faults(ws)]
-        return [*found, *_records(ws)]
+        return [*found, *_erasures(ws), *_records(ws)]
 
 
 def _landing(ws: Workspace, manifest: Manifest) -> Iterator[Finding]:
@@ -143,6 +145,17 @@ def _index(ws: Workspace, manifest: Manifest, index: IndexManifest | None) -> It
         if held != expected:
             detail = f"{held[0]} events in the index, {expected[0]} in the facts, or other values"
             yield Finding("index.differs", "index", detail)
+
+
+def _erasures(ws: Workspace) -> Iterator[Finding]:
+    waiting = len(begun(ws)) + len(again(ws))
+    if waiting:
+        hint = "viaggio customer erase --waiting"
+        yield Finding("erasure.waiting", FOLDER, f"{waiting} not carried out yet; run {hint}")
+    try:
+        ledger_of(ws)
+    except BadFile as error:
+        yield Finding("erasure.ledger", error.place, error.what)
 
 
 def _records(ws: Workspace) -> Iterator[Finding]:

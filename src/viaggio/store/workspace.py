@@ -64,6 +64,11 @@ class Workspace:
         return self.root / "rejects"
 
     @property
+    def fielding(self) -> Path:
+        """What the pulses decided and the landing does not have yet; its lock is held by who changes that."""
+        return self.root / "fielding"
+
+    @property
     def exports(self) -> Path:
         """What people took out."""
         return self.root / "exports"

@@ -106,9 +106,11 @@ def main() -> None:
 
     django.setup()
     from viaggio.web.pulse.services.ticker import Ticker
+    from viaggio.web.shared.erasing.run import take_up
     from viaggio.web.shared.post.worker import Post
     from viaggio.web.shared.worker import Worker
 
+    take_up()
     worker = Worker()
     threads: tuple[Worker, Post, Ticker] = (worker, Post(), Ticker())
     for thread in threads:

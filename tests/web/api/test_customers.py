@@ -8,6 +8,7 @@ from django.utils import timezone
 from tests.store.tiny import bring, folded, seen
 
 from viaggio.store.hashing import node_key
+from viaggio.web.shared.audit import text_mark
 from viaggio.web.shared.models import AuditEntry
 from viaggio.web.shared.roles import Right, Role
 from viaggio.web.shared.tokens import issue
@@ -77,7 +78,7 @@ def test_every_look_is_recorded_as_the_tokens(shop, ask):
     get(f"/customers/{ADA}")
     rows = AuditEntry.objects.filter(action__startswith="customer").order_by("seq")
     assert [(row.action, row.subject) for row in rows] == [
-        ("customer.listed", "search p7@x.it"),
+        ("customer.listed", f"search {text_mark('p7@x.it')}"),
         ("customer.seen", str(ADA)),
     ]
     assert rows[0].details["customers"] == [str(ADA)]

@@ -2,7 +2,9 @@
 
 What is to be erased is written down first, so that the next fold finishes what a killed program began. Facts,
 index and rejects follow by a rebuild. Rows go when they are the customer's own; where another's row only
-mentions an identifier, that mention goes. Orders take with them the rows that know nothing but the order.
+mentions an identifier, in a column of its own or in a text, that mention goes. Orders take with them the rows
+that know nothing but the order. A file whose rows say nothing of the customer, and which names them all the
+same in what nobody reads, is replaced by its rows.
 """
 
 import json
@@ -29,6 +31,7 @@ from viaggio.store.incoming import Batch, Reader, Reject
 from viaggio.store.landing import Item, items
 from viaggio.store.landing.item import ITEM_FILE, MAPPING_FILE, item_json
 from viaggio.store.landing.kept import write_kept
+from viaggio.store.traces import Traces
 from viaggio.store.workspace import Workspace
 
 MARK = "erasing.json"
@@ -37,10 +40,16 @@ OpenReader = Callable[[Workspace, Item], Reader]
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What is to be erased: keys of identifiers, and ids of orders with their source."""
+    """What is to be erased: keys of identifiers, ids of orders with their source, the identifiers."""
 
     nodes: frozenset[int]
     orders: frozenset[tuple[str, str]] = frozenset()
+    words: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def traces(self) -> Traces:
+        """What to look for in texts."""
+        return Traces(tuple(sorted(self.words)), self.nodes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +74,27 @@ def erasure_of(facts: Path, manifest: Manifest, nodes: Iterable[int]) -> Erasure
         rows = pq.read_table(facts / part.path, columns=["source", "id", "customer"])
         mine = rows.filter(pa.array(np.isin(rows["customer"].fill_null(0).to_numpy(), keys)))
         orders |= set(zip(mine["source"].to_pylist(), mine["id"].to_pylist(), strict=True))
-    return Erasure(frozenset(keys.tolist()), frozenset(orders))
+    return Erasure(frozenset(keys.tolist()), frozenset(orders), words_of(facts, manifest, keys.tolist()))
+
+
+def words_of(facts: Path, manifest: Manifest, nodes: Iterable[int]) -> frozenset[tuple[str, str]]:
+    """The identifiers behind these keys: kind and normalised value."""
+    keys = np.array(sorted(nodes), np.int64)
+    words: set[tuple[str, str]] = set()
+    for part in manifest.parts_of("identifiers"):
+        rows = pq.read_table(facts / part.path, columns=["kind", "value", "node"])
+        mine = rows.filter(pa.array(np.isin(rows["node"].to_numpy(), keys)))
+        words |= set(zip(mine["kind"].to_pylist(), mine["value"].to_pylist(), strict=True))
+    return frozenset(words)
 
 
 def begin_erasure(ws: Workspace, erasure: Erasure) -> None:
     """Write down what is to be erased: from here on it will be, even if we are killed."""
-    said = {"nodes": sorted(erasure.nodes), "orders": sorted(map(list, erasure.orders))}
+    said = {
+        "nodes": sorted(erasure.nodes),
+        "orders": sorted(map(list, erasure.orders)),
+        "words": sorted(map(list, erasure.words)),
+    }
     write_durably(ws.landing / MARK, to_json(said))
 
 
@@ -80,7 +104,11 @@ def begun_erasure(ws: Workspace) -> Erasure | None:
         said = json.loads((ws.landing / MARK).read_bytes())
     except FileNotFoundError:
         return None
-    return Erasure(frozenset(said["nodes"]), frozenset((source, id_) for source, id_ in said["orders"]))
+    return Erasure(
+        frozenset(said["nodes"]),
+        frozenset((source, id_) for source, id_ in said["orders"]),
+        frozenset((kind, value) for kind, value in said["words"]),
+    )
 
 
 def end_erasure(ws: Workspace) -> None:
@@ -113,7 +141,9 @@ def _erase_item(ws: Workspace, item: Item, erasure: Erasure, open_reader: OpenRe
     folder = ws.landing / item.folder
     sweep_item(folder, item)
     looking = _Sieve(item.source, erasure)
-    if not any(looking.found(batch) for batch in open_reader(ws, item).batches()):
+    if not any(looking.found(batch) for batch in open_reader(ws, item).batches()) and not any(
+        erasure.traces.in_file(folder / payload.stored) for payload in item.payloads
+    ):
         return np.zeros(3, np.int64)
     sieve = _Sieve(item.source, erasure)
     payloads = write_kept(folder, sieve.sifted(open_reader(ws, item).batches()))
@@ -121,7 +151,8 @@ def _erase_item(ws: Workspace, item: Item, erasure: Erasure, open_reader: OpenRe
     kept = replace(item, payloads=payloads, kept=True)
     write_durably(folder / ITEM_FILE, to_json(item_json(kept)))
     sweep_item(folder, kept)
-    return np.array([sieve.rows, sieve.mentions, sieve.rejects])
+    unread = not (sieve.rows or sieve.mentions or sieve.rejects)
+    return np.array([sieve.rows, sieve.mentions + unread, sieve.rejects])
 
 
 def sweep_item(folder: Path, item: Item) -> None:
@@ -151,6 +182,7 @@ class _Sieve:
         self._erasure = erasure
         self._orders = pa.array([id_ for of, id_ in sorted(erasure.orders) if of == source], pa.string())
         self._identifier = Identifier(source)
+        self._traces = erasure.traces
 
     def found(self, batch: Batch) -> bool:
         """Whether anything of the batch is to be erased."""
@@ -166,9 +198,27 @@ class _Sieve:
         rejects = tuple(reject for reject in batch.rejects if not self._names(reject))
         self.rejects += len(batch.rejects) - len(rejects)
         rows = batch.rows
-        if rows is not None and len(rows) and FACTS[batch.table].customer:
-            rows = self._left(rows)
+        if rows is not None and len(rows):
+            rows = self._left(rows) if FACTS[batch.table].customer else rows
+            rows = self._silent(rows)
         return replace(batch, rows=rows, rejects=rejects)
+
+    def _silent(self, rows: Any) -> Any:
+        """What is left, without the customer's identifiers in texts of others."""
+        for name in rows.schema.names:
+            if name == "id" or not pa.types.is_string(rows[name].type):
+                continue
+            said = self._traces.in_column(rows[name])
+            if said.any():
+                self.mentions += int(said.sum())
+                texts = zip(rows[name].to_pylist(), said.tolist(), strict=True)
+                mended = [self._mended(name, text) if named else text for text, named in texts]
+                column = pa.array(mended, pa.string())
+                rows = rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), column)
+        return rows
+
+    def _mended(self, column: str, text: str) -> str | None:
+        return None if column in KINDS else self._traces.without(text)
 
     def _left(self, rows: Any) -> Any:
         nodes = self._identifier.nodes(rows)
@@ -204,4 +254,7 @@ class _Sieve:
         return value is not None and node_key(kind, value) in self._erasure.nodes
 
     def _names(self, reject: Reject) -> bool:
-        return any(self._is(kind, text) for text in {*reject.raw.values(), reject.value} for kind in KINDS)
+        texts = {text for text in (*reject.raw.values(), reject.value) if text}
+        return any(self._is(kind, text) for text in texts for kind in KINDS) or any(
+            self._traces.found(text) for text in texts
+        )

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
 
-from viaggio.web.shared.audit import record
+from viaggio.web.shared.audit import record, text_mark
 from viaggio.web.shared.roles import Right
 from viaggio.web.shared.token_auth import TokenAuth
 from viaggio.web.shared.workspace import current_engine
@@ -33,7 +33,7 @@ def customers(
 
     page = find_customers(current_engine(), q, limit=limit, cursor=cursor or None)
     seen = [str(found.profile.customer) for found in page.found]
-    record(request, "customer.listed", f"search {q}".strip(), customers=seen)
+    record(request, "customer.listed", f"search {text_mark(q)}".strip(), customers=seen)
     return {"items": [plain_found(found) for found in page.found], "next": page.more}
 
 

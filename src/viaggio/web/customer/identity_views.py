@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from viaggio.web.customer.services import lists
 from viaggio.web.customer.services.whole import Asked, whole
 from viaggio.web.customer.views import asked_text, engine_or_404, found_or_404, key_or_404
-from viaggio.web.shared.audit import record
+from viaggio.web.shared.audit import record, text_mark
 from viaggio.web.shared.folding import fold_landed
 from viaggio.web.shared.permissions import needs
 from viaggio.web.shared.roles import Right
@@ -73,7 +73,7 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     page = lists.found_lines(engine, text, None, None) if text else None
     others = [line for line in page.rows if line.key != found.profile.customer] if page else []
     if others:
-        record(request, "customer.listed", f"join {text}", customers=[str(line.key) for line in others])
+        record(request, "customer.listed", f"join {text_mark(text)}", customers=[str(line.key) for line in others])
     context = {"page": whole(engine, found), "q": text, "others": others, "limit": _REASON}
     return render(request, "customer/join.html", context)
 

@@ -13,7 +13,7 @@ from viaggio.web.customer.names import MOMENTS
 from viaggio.web.customer.services import lists
 from viaggio.web.customer.services.story import story_cells
 from viaggio.web.customer.services.whole import FILE_MOMENTS, Asked, catalogue_of, record_of, whole
-from viaggio.web.shared.audit import record
+from viaggio.web.shared.audit import record, text_mark
 from viaggio.web.shared.export import table_response, wants_table
 from viaggio.web.shared.names import PHASES, SEGMENTS
 from viaggio.web.shared.permissions import needs
@@ -71,7 +71,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         page = lists.found_lines(engine, text, segment or None, request.GET.get("after") or None)
     except BadCursor as error:
         raise Http404(_("This page of the list does not exist.")) from error
-    _tell_who_was_seen(request, f"search {text}".strip(), page)
+    _tell_who_was_seen(request, f"search {text_mark(text)}".strip(), page)
     return render(
         request,
         "customer/customers.html",
@@ -93,7 +93,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         page = lists.account_lines(engine, text, request.GET.get("after") or None)
     except BadCursor as error:
         raise Http404(_("This page of the list does not exist.")) from error
-    _tell_who_was_seen(request, f"accounts {text}".strip(), page)
+    _tell_who_was_seen(request, f"accounts {text_mark(text)}".strip(), page)
     return render(request, "customer/accounts.html", {"page": page, "q": text})
 
 

@@ -12,8 +12,11 @@ class IncentiveConfig(AppConfig):
     label = "incentive"
 
     def ready(self) -> None:
-        """Do what is due about pay whenever the facts have changed."""
+        """Do what is due about pay whenever the facts have changed; hear who is erased."""
+        from viaggio.web.incentive.services import erasing
         from viaggio.web.shared.folding import folded
+
+        erasing.start()
 
         folded.connect(_keep_up, dispatch_uid="incentive.upkeep")
 

@@ -10,9 +10,10 @@ class PulseConfig(AppConfig):
     label = "pulse"
 
     def ready(self) -> None:
-        """Hear what becomes of what is sent, say what questions say and what is no base of pay."""
-        from viaggio.web.pulse.services import delivering, item_words, pay_base
+        """Hear what becomes of what is sent and who is erased, say what questions say and is no base of pay."""
+        from viaggio.web.pulse.services import delivering, erasing, item_words, pay_base
 
         delivering.start()
         item_words.start()
         pay_base.start()
+        erasing.start()

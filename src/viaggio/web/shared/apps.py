@@ -8,3 +8,10 @@ class SharedConfig(AppConfig):
 
     name = "viaggio.web.shared"
     label = "shared"
+
+    def ready(self) -> None:
+        """Be asked about the post whenever a person is erased."""
+        from viaggio.web.shared.erasing.keepers import register
+        from viaggio.web.shared.erasing.post import PostKeeper
+
+        register("post", PostKeeper())

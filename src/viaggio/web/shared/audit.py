@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from viaggio.web.shared.address import address_of
 from viaggio.web.shared.models.audit import START, AuditEntry, AuditHead
@@ -76,6 +77,15 @@ def record(
         head.seq, head.digest = entry.seq, entry.digest
         head.save(update_fields=["seq", "digest"])
     return entry
+
+
+def text_mark(text: str) -> str:
+    """What the audit says of words that somebody searched for: the same for the same words, and not they.
+
+    They may be an address or a name, and the audit can not forget. Keyed by the server's secret.
+    """
+    words = " ".join(text.split()).casefold()
+    return salted_hmac("viaggio.audit.words", words, algorithm="sha256").hexdigest()[:16] if words else ""
 
 
 def chain(

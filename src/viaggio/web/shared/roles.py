@@ -32,6 +32,7 @@ class Right(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_CUSTOMERS = "see_customers"  # personal data of customers
     MANAGE_IDENTITY = "manage_identity"  # join and part customers
+    ERASE_CUSTOMERS = "erase_customers"  # for ever, and see what was erased
     MANAGE_PULSES = "manage_pulses"  # questionnaires, pulses, alerts
     SEE_DATA = "see_data"
     IMPORT_DATA = "import_data"
@@ -65,7 +66,9 @@ _PAY = frozenset(
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.OWNER: frozenset(Right) - {Right.SEE_ALL_STATEMENTS},
-        Role.CX_MANAGER: frozenset(Right) - _PAY - {Right.MANAGE_PEOPLE, Right.SEE_AUDIT},
+        Role.CX_MANAGER: frozenset(Right)
+        - _PAY
+        - {Right.MANAGE_PEOPLE, Right.SEE_AUDIT, Right.ERASE_CUSTOMERS},
         Role.HEAD_OF_FUNCTION: _OWN | _READ | {Right.SEE_CELL},
         Role.ANALYST: _OWN | _READ | {Right.SEE_DATA, Right.USE_API},
         Role.CASE_HANDLER: _OWN | {Right.SEE_FIGURES, Right.SEE_CUSTOMERS},
@@ -86,7 +89,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         | _READ
         | {Right.SEE_CUSTOMERS, Right.SEE_DATA, Right.SEE_AUDIT, Right.SEE_PLANS, Right.SEE_PAY_TOTALS}
         | {Right.SEE_ALL_STATEMENTS},
-        Role.DATA_PROTECTION: _OWN | {Right.SEE_CUSTOMERS, Right.SEE_DATA, Right.SEE_AUDIT, Right.EXPORT},
+        Role.DATA_PROTECTION: _OWN
+        | {Right.SEE_CUSTOMERS, Right.ERASE_CUSTOMERS, Right.SEE_DATA, Right.SEE_AUDIT, Right.EXPORT}
+        | {Right.USE_API},
     }
 )
 

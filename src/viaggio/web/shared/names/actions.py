@@ -30,6 +30,9 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "customer.merged": _("joined customers"),
     "customer.split": _("parted customers"),
     "customer.exported": _("exported a customer"),
+    "customer.erasure.looked": _("looked what an erasure would remove"),
+    "customer.erasure.asked": _("had a customer erased"),
+    "customer.erasure.done": _("erased a customer"),
     "data.imported": _("imported data"),
     "data.uploaded": _("brought files to be looked at"),
     "data.upload.discarded": _("threw brought files away"),
@@ -91,4 +94,6 @@ DETAIL_NAMES: Mapping[str, Promise] = {
     "fields": _("Fields"),
     "plan": _("Plan"),
     "events": _("Events"),
+    "removed": _("Removed"),
+    "left": _("Left"),
 }

@@ -33,7 +33,7 @@ ROLE_HINTS: Mapping[Role, Promise] = {
     Role.EMPLOYEE: _("Reads the own statement."),
     Role.WORKS_COUNCIL: _("Sees figures of groups, never of persons."),
     Role.AUDITOR: _("Reads everything, changes nothing."),
-    Role.DATA_PROTECTION: _("Sees personal data and who looked at them."),
+    Role.DATA_PROTECTION: _("Sees personal data and who looked at them; erases who asks for it."),
 }
 RIGHT_NAMES: Mapping[Right, Promise] = {
     Right.OWN_ACCOUNT: _("Use the own account"),
@@ -41,6 +41,7 @@ RIGHT_NAMES: Mapping[Right, Promise] = {
     Right.SEE_FIGURES: _("See figures"),
     Right.SEE_CUSTOMERS: _("See customers"),
     Right.MANAGE_IDENTITY: _("Join and part customers"),
+    Right.ERASE_CUSTOMERS: _("Erase customers for ever"),
     Right.MANAGE_PULSES: _("Design and run pulses"),
     Right.SEE_DATA: _("See sources and imports"),
     Right.IMPORT_DATA: _("Bring data in"),
