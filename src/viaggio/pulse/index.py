@@ -45,10 +45,11 @@ BASE = "base"
 """Scheme of the weights that come with the answers: the inverse of the probability of being asked."""
 
 _DTYPES: Mapping[str, str] = MappingProxyType({
-    "psu": "<i8", "customer": "<i8", "time": "<i8", "day": "<i4", "kind": "i1", "scale": "<i2",
-    "value": "<f8", **dict.fromkeys(CODED, "<i2"),
+    "psu": "<i8", "customer": "<i8", "response": "<i8", "time": "<i8", "day": "<i4", "kind": "i1",
+    "scale": "<i2", "value": "<f8", **dict.fromkeys(CODED, "<i2"),
 })  # fmt: skip
-"""Columns: unit, customer (0 none), UTC microseconds, local day since 1970-01-01, codes, the number given."""
+"""Columns: unit, customer (0 none), response (hash of its source and name), UTC microseconds, local day since
+1970-01-01, codes, the number given."""
 
 EQUAL = (1 / 6,) * 6
 """Weights of the pillars in the CX index where nothing else is known."""
@@ -136,10 +137,26 @@ def build(
     response = response[order]
     new_unit = _changes(whole["psu"])
     new_response = new_unit | _changes(whole["customer"]) | _changes(response)
+    whole["response"] = response
     return Answers(
         columns=whole, unit_starts=_starts(new_unit), response_starts=_starts(new_response),
         weights={scheme: array[order] for scheme, array in weights.items()},
         codes={name: texts for name, (_, texts) in ordered.items()}, scales=tuple(scales),
+    )  # fmt: skip
+
+
+def without(answers: Answers, gone: Array) -> Answers:
+    """The index without some rows: one truth value per answer. What pillars weigh stays as it is."""
+    kept = np.flatnonzero(~gone)
+    unit, response = (
+        np.searchsorted(starts, kept, side="right")
+        for starts in (answers.unit_starts, answers.response_starts)
+    )
+    return Answers(
+        columns={name: column[kept] for name, column in answers.columns.items()},
+        unit_starts=_starts(_changes(unit)), response_starts=_starts(_changes(response)),
+        weights={scheme: array[kept] for scheme, array in answers.weights.items()},
+        codes=answers.codes, scales=answers.scales, cx_weights=answers.cx_weights,
     )  # fmt: skip
 
 

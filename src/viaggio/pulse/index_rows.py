@@ -59,10 +59,8 @@ class IndexRows:
             return
         time = batch["answered_at"].cast(pa.timestamp("us", tz="UTC"))
         local = pc.local_timestamp(time.cast(pa.timestamp("us", tz=self._zone.key)))
-        word = words_of(batch["response"])
-        source = mixed(words_of(batch["source"]))
-        key = self._keys(batch)
-        response = (mixed(word ^ source)).view(np.int64)
+        word, key = words_of(batch["response"]), self._keys(batch)
+        response = response_of(batch["source"], word)
         bare = pc.is_null(batch["response"]).to_numpy()
         response = np.where(bare, mixed(key.view(np.uint64) + _GOLDEN).view(np.int64), response)
         customer, account = _people(batch["customer"], "c"), _people(batch["account"], "a")
@@ -146,7 +144,7 @@ def index_of(batches: Iterable[Any], zone: ZoneInfo, weights: Any = None) -> Ans
 def weights_of(table: Any, response: Whole, word: Whole) -> dict[str, Array]:
     """The weight of every answer by scheme, NaN where its response has none; later rows win."""
     own = words_of(table["response"])
-    bound = mixed(own ^ mixed(words_of(table["response_source"]))).view(np.int64)
+    bound = response_of(table["response_source"], own)
     free = pc.is_null(table["response_source"]).to_numpy()
     schemes = np.array(table["scheme"].cast(pa.string()).to_pylist(), object)
     numbers = _number(table["weight"])
@@ -174,6 +172,12 @@ def mixed(words: Words) -> Words:
     words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return words ^ (words >> np.uint64(31))
+
+
+def response_of(source: Any, word: Words) -> Whole:
+    """The number of each response in the index: of its source and the word of its name (`words_of`)."""
+    number: Whole = mixed(word ^ mixed(words_of(source))).view(np.int64)
+    return number
 
 
 def words_of(column: Any) -> Words:

@@ -17,7 +17,7 @@ from viaggio.store.index.update import ANSWERS as FOLDER
 from viaggio.store.workspace import Workspace
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 SOURCES = ("answers", "customers", "identifiers", "touchpoints", "orders", "weights")
 """Fact tables that the index is made from."""
 

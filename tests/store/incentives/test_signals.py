@@ -189,6 +189,8 @@ def test_hard_cases_are_those_that_ended_badly_complained_or_came_again(ws):
         eligible_hard=3, invited_hard=1, eligible_easy=3, invited_easy=3
     )
     assert "south" not in signals.invited  # no hard case there
+    nobody = signals_of(engine(ws), SUMMER, CELLS, key=KEY, apart=("after-help",))
+    assert nobody.invited == {}  # a pulse that nobody is paid on: whom it asks wins nothing
 
 
 def test_a_late_order_is_a_hard_case(ws):

@@ -17,8 +17,9 @@ _DAY = 86_400_000_000
 class Given:
     """An answer: when (UTC microseconds), by whom, on which device (keyed hash), about what, in which words.
 
-    Empty stands for not known. `on_site`: given on a device that many share, as a kiosk. `before`: given
-    before the period; it can not be excluded, and shows what is usual in the cell.
+    Empty stands for not known. `kind`: what was asked, where a response is asked several things. `on_site`:
+    given on a device that many share, as a kiosk. `before`: given before the period; it can not be excluded,
+    and shows what is usual in the cell.
     """
 
     response: str
@@ -26,6 +27,7 @@ class Given:
     customer: str = ""
     device: str = ""
     touchpoint: str = ""
+    kind: str = ""
     text: str = ""
     on_site: bool = False
     before: bool = False
@@ -49,7 +51,7 @@ def duplicates(
     than its peers have, and than it had before. A cell with more duplicates than its peers is
     flagged; the statistic counts them.
     """
-    again = {cell: _again(answers, limits) for cell, answers in cells.items()}
+    again = {cell: given_again(answers, limits) for cell, answers in cells.items()}
     counts = {
         cell: Count(len(again[cell]), sum(not one.before for one in answers))
         for cell, answers in cells.items()
@@ -95,18 +97,18 @@ def _seen(
     )  # fmt: skip
 
 
-def _again(answers: Iterable[Given], limits: Limits) -> tuple[Exclusion, ...]:
+def given_again(answers: Iterable[Given], limits: Limits) -> tuple[Exclusion, ...]:
     """Every answer within the quarantine after one that counted, of the same customer or device."""
-    counted: dict[tuple[Reason, str, str], int] = {}
+    counted: dict[tuple[Reason, str, str, str], int] = {}
     found = []
     for one in sorted(answers, key=lambda each: (each.at, each.response)):
-        marks = [(Reason.CUSTOMER, one.customer, one.touchpoint)] if one.customer else []
+        marks = [(Reason.CUSTOMER, one.customer, one.touchpoint, one.kind)] if one.customer else []
         if one.device and not one.on_site:
-            marks.append((Reason.DEVICE, one.device, one.touchpoint))
+            marks.append((Reason.DEVICE, one.device, one.touchpoint, one.kind))
         early = one.at - limits.quarantine_days * _DAY
         before = [mark for mark in marks if counted.get(mark, early - 1) >= early]
         if before and not one.before:
-            found.append(Exclusion(one.response, before[0][0]))
+            found.append(Exclusion(one.response, before[0][0], one.kind))
         elif not before:
             counted |= dict.fromkeys(marks, one.at)
     return tuple(found)

@@ -42,10 +42,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Exclusion:
-    """An answer that should not count, and why."""
+    """An answer that should not count, and why. `kind`: what of the response; empty is all of it."""
 
     response: str
     reason: Reason
+    kind: str = ""
 
 
 _NONE: Mapping[str, float | str] = MappingProxyType({})

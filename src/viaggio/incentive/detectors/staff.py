@@ -1,6 +1,6 @@
 """Employees who answer as customers: contacts compared by keyed hash only, and the company's own network."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from viaggio.incentive.detectors.judging import Seen, judged
@@ -33,7 +33,7 @@ def staff_answers(
     cells: Mapping[str, tuple[Answered, ...]], parents: Mapping[str, str], staff: Staff, limits: Limits
 ) -> tuple[Finding, ...]:
     """Answers of staff are excluded with their reason; a cell with more of them than its peers is flagged."""
-    found = {cell: _excluded(answers, staff) for cell, answers in cells.items()}
+    found = {cell: given_by_staff(answers, staff) for cell, answers in cells.items()}
     counts = {cell: Count(len(found[cell]), len(answers)) for cell, answers in cells.items()}
     others = peers(counts, parents)
     seen = [
@@ -52,7 +52,8 @@ def staff_answers(
     return judged(Detector.STAFF, seen, level=limits.staff_p, rate=limits.false_flags)
 
 
-def _excluded(answers: tuple[Answered, ...], staff: Staff) -> tuple[Exclusion, ...]:
+def given_by_staff(answers: Iterable[Answered], staff: Staff) -> tuple[Exclusion, ...]:
+    """Answers of contacts on the HR list, or from the company's own network."""
     found = []
     for one in answers:
         if one.contacts & staff.contacts:

@@ -83,6 +83,15 @@ class Hold:
     unit: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Excluded:
+    """An answer that was not counted, by keyed hash: what of it (empty: all), and why."""
+
+    answer: str
+    kind: str = ""
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """A part of the plan's period that is settled by itself, with the share of the targets that it pays.
@@ -110,7 +119,10 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """Everything that a run reads beside the plan; without a window the plan's whole period is settled."""
+    """Everything that a run reads beside the plan; without a window the plan's whole period is settled.
+
+    `excluded` is what the cells do not hold: a run does not read it, its snapshot keeps it.
+    """
 
     people: tuple[Person, ...]
     cells: tuple[Cell, ...]
@@ -118,6 +130,7 @@ class Inputs:
     holds: tuple[Hold, ...] = ()
     window: Window | None = None
     frozen: Frozen | None = None
+    excluded: tuple[Excluded, ...] = ()
 
 
 class Status(StrEnum):

@@ -5,14 +5,14 @@ import hashlib
 from viaggio.incentive.plan.document import canonical, plain
 from viaggio.incentive.run.model import Inputs
 
-LATER = ("window", "frozen")
+LATER = ("window", "frozen", "excluded")
 """What inputs did not have at first: where it is not used it is not written, so that old hashes stay."""
 
 
 def snapshot_text(inputs: Inputs) -> str:
     """All inputs as canonical JSON: rows sorted, exact numbers as text; the same for shuffled rows."""
-    data = {name: value for name, value in plain(inputs).items() if name not in LATER or value is not None}
-    for name in ("people", "cells", "holds"):
+    data = {name: value for name, value in plain(inputs).items() if name not in LATER or value}
+    for name in {"people", "cells", "holds", "excluded"} & data.keys():
         data[name] = sorted((_sorted(row) for row in data[name]), key=canonical)
     return canonical(data)
 

@@ -12,12 +12,13 @@ from fractions import Fraction
 
 from viaggio.incentive.exact import fraction
 from viaggio.incentive.plan import Plan
-from viaggio.incentive.run import Cell, Stratum
+from viaggio.incentive.run import Cell, Excluded, Stratum
 from viaggio.incentive.run.cells import score_of
 from viaggio.kernel import Period, Population, Reading, Unit
 from viaggio.measure.catalogue import CATALOGUE, metric
 from viaggio.pulse.index import DIMENSIONS, NONE_CODE
 from viaggio.pulse.kernels.question import UNSTATED
+from viaggio.store.engine import Engine
 from viaggio.store.incentives.asking import (
     MANUAL,
     Ask,
@@ -29,6 +30,7 @@ from viaggio.store.incentives.asking import (
     windows_of,
 )
 from viaggio.store.incentives.counting import NO_STRATUM, count
+from viaggio.store.incentives.excluding import Counting, Excluding, counting
 from viaggio.store.readings import Answers, answers_of, read_one
 
 TINY = 2
@@ -41,7 +43,8 @@ _STEP = Decimal("0.000001")
 class Taken:
     """One figure as it was taken: whose, of which days, from which facts. `value` is None without answers.
 
-    `left_out`: answers of pulses that are no base of pay.
+    `left_out`: answers of pulses that are no base of pay. `excluded`: how many of the figure's answers do not
+    count for which reason; where there are any, `shown` and `shown_base` are what the figure's page says.
     """
 
     measure: str
@@ -57,16 +60,23 @@ class Taken:
     facts: str
     fault: str = ""
     left_out: int = 0
+    excluded: Mapping[str, int] = field(default_factory=dict)
+    shown: Fraction | None = None
+    shown_base: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Cells with the figure of each, KPIs with theirs, and names of KPIs that the facts do not give."""
+    """Cells with the figure of each, KPIs with theirs, and names of KPIs that the facts do not give.
+
+    `excluded`: answers of the windows that are in no cell.
+    """
 
     cells: tuple[Cell, ...]
     kpis: Mapping[str, Fraction]
     taken: tuple[Taken, ...]
     missing: tuple[str, ...]
+    excluded: tuple[Excluded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,38 +92,71 @@ _AS_COUNTED = _Mixing()
 
 
 def measure(
-    engine: Answers, plan: Plan, first: date, last: date, units: Sequence[UnitScope] = (), *,
-    apart: Sequence[str] = (),
+    engine: Engine, plan: Plan, first: date, last: date, units: Sequence[UnitScope] = (), *,
+    apart: Sequence[str] = (), excluding: Excluding | None = None,
 ) -> Found:  # fmt: skip
     """Everything that a plan pays on between two days, both included; answers of pulses `apart` never count.
 
-    Raises `BadPlan`, `UnknownMetric`.
+    Nor do those that `excluding` tells. Raises `BadPlan`, `UnknownMetric`.
     """
     windows = windows_of(plan, first, last)
+    counted, excluded = (
+        counting(engine, excluding, list(windows.values()), apart) if excluding else (None, ())
+    )
+    facts = _Facts(engine, counted)
     cells, taken = [], []
     for name in measures_of(plan):
         whole = ask_of(plan, name)
         asks = (whole, _without(engine, whole, apart))
-        for cell, figure in _cells(engine, plan, asks, windows, units):
+        for cell, figure in _cells(facts, plan, asks, windows, units):
             cells.append(cell)
             taken.append(figure)
     kpis, missing = {}, []
     for name in kpis_of(plan):
-        figure_of = _kpi(engine, plan, name, windows["period"], apart)
+        figure_of = _kpi(facts, plan, name, windows["period"], apart)
         if figure_of is None or figure_of.value is None:
             missing.append(name)
         else:
             kpis[name] = figure_of.value
             taken.append(figure_of)
-    return Found(cells=tuple(cells), kpis=kpis, taken=tuple(taken), missing=tuple(missing))
+    return Found(cells=tuple(cells), kpis=kpis, taken=tuple(taken), missing=tuple(missing), excluded=excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """The facts as the pages show them, and without the answers that do not count, if there are any."""
+
+    whole: Engine
+    counting: Counting | None
+
+    def of(self, slug: str) -> Answers:
+        """Where this metric is counted for pay."""
+        return self.counting if self.counting and metric(slug).figure else self.whole
+
+    def judged(self, asked: Ask, period: Period, figure: Taken) -> Taken:
+        """The figure with how many of its answers do not count and why, and what its page shows."""
+        slug = metric(asked.metric).figure
+        if self.counting is None or not slug:
+            return figure
+        excluded = {
+            reason: n
+            for reason, index in self.counting.by_reason.items()
+            if (n := count(index, slug, period, asked.where).n)
+        }
+        if not excluded:
+            return figure
+        strata, _fault = _counted(self.whole, asked, period, _AS_COUNTED)
+        page = _taken(asked, period, strata, self.whole.version)
+        return replace(figure, excluded=excluded, shown=page.value, shown_base=page.base)
 
 
 def _cells(
-    engine: Answers, plan: Plan, asks: tuple[Ask, Ask], windows: Mapping[str, Period],
+    facts: _Facts, plan: Plan, asks: tuple[Ask, Ask], windows: Mapping[str, Period],
     units: Sequence[UnitScope],
 ) -> Iterator[tuple[Cell, Taken]]:  # fmt: skip
     """The cells of a measure, asked of all answers and of those that count, with the figure of each."""
     whole, ask = asks
+    engine = facts.of(ask.metric)
     mixing = _mixing(engine, plan, ask, windows)
     scopes = [("", None, "", ask.where), *unit_scopes(ask, units)]
     wholes = [whole.where, *(where for *_, where in unit_scopes(whole, units))]
@@ -122,7 +165,7 @@ def _cells(
             cell = Cell(measure=ask.measure, unit=unit, window=window, headcount=headcount, parent=parent)
             asked = replace(ask, where=where)
             strata, fault = _counted(engine, asked, period, _AS_COUNTED)
-            figure = _taken(asked, period, strata, engine.version)
+            figure = facts.judged(asked, period, _taken(asked, period, strata, facts.whole.version))
             if mixing.shares:
                 cell = replace(cell, strata=_counted(engine, asked, period, mixing)[0])
             else:
@@ -219,17 +262,19 @@ def _merged(shares: Mapping[str, Fraction], dimensions: Sequence[str]) -> dict[s
     return found
 
 
-def _kpi(engine: Answers, plan: Plan, name: str, period: Period, apart: Sequence[str]) -> Taken | None:
+def _kpi(facts: _Facts, plan: Plan, name: str, period: Period, apart: Sequence[str]) -> Taken | None:
     """A KPI from the catalogue, or the company's value of a measure; None where the facts do not give it."""
     if name not in plan.measures and name not in CATALOGUE:
         return None
     if name in plan.measures and plan.measures[name].get("metric", MANUAL) == MANUAL:
         return None
     whole = ask_of(plan, name)
+    engine = facts.of(whole.metric)
     ask = _without(engine, whole, apart)
     strata, fault = _counted(engine, ask, period, _AS_COUNTED)
     left_out = _left_out(engine, whole, ask, period)
-    return replace(_taken(ask, period, strata, engine.version), kind="kpi", fault=fault, left_out=left_out)
+    figure = facts.judged(ask, period, _taken(ask, period, strata, facts.whole.version))
+    return replace(figure, kind="kpi", fault=fault, left_out=left_out)
 
 
 def value_of(reading: Reading) -> Fraction | None:
@@ -264,4 +309,13 @@ def plain(taken: Taken) -> dict[str, object]:
         "facts": taken.facts,
         "fault": taken.fault,
         "left_out": taken.left_out,
+        **_beside(taken),
     }
+
+
+def _beside(taken: Taken) -> dict[str, object]:
+    """What the figure's page shows, where not all of it counts."""
+    if not taken.excluded:
+        return {}
+    shown = None if taken.shown is None else fraction(taken.shown)
+    return {"excluded": dict(taken.excluded), "shown": shown, "shown_base": taken.shown_base}

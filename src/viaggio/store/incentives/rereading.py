@@ -6,7 +6,18 @@ from fractions import Fraction
 from typing import Any
 
 from viaggio.incentive.plan import Plan, read_plan
-from viaggio.incentive.run import Away, Cell, Frozen, Hold, Inputs, Person, Placement, Stratum, Window
+from viaggio.incentive.run import (
+    Away,
+    Cell,
+    Excluded,
+    Frozen,
+    Hold,
+    Inputs,
+    Person,
+    Placement,
+    Stratum,
+    Window,
+)
 
 
 def plan_from(document: Mapping[str, Any]) -> Plan:
@@ -23,6 +34,7 @@ def inputs_from(snapshot: Mapping[str, Any]) -> Inputs:
         holds=tuple(Hold(**row) for row in snapshot["holds"]),
         window=_window(snapshot.get("window")),
         frozen=_frozen(snapshot.get("frozen")),
+        excluded=tuple(Excluded(**row) for row in snapshot.get("excluded", ())),
     )
 
 

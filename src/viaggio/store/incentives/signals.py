@@ -59,6 +59,7 @@ class _Facts:
 
     engine: Engine
     reads: Reads
+    apart: list[str]
 
     def ask(self, name: str, since: int, until: int, **more: Any) -> pa.Table:
         """The rows of one of the `signals_*.sql` in a span of moments."""
@@ -91,15 +92,19 @@ def signals_of(
     reached: Iterable[Reached] = (),
     reads: Reads = USUAL,
     limits: Limits = DEFAULT,
+    apart: Sequence[str] = (),
 ) -> Signals:
     """Inputs of all detectors for these cells in a period, with 26 weeks of history.
 
     `key` hashes contacts, devices and networks; `staff` is the HR list, hashed with it (`staff_of`).
+    No detector reads answers of pulses `apart`, which nobody is paid on, nor whom those asked: a quota chose
+    who was heard there, so that neither shares nor times nor scores tell of a cell, and picking customers
+    wins nothing. Marks of staff and what customers did (complaints, returns, leaving) belong to no pulse.
     Responses are named `source:response`. What the facts do not tell is missing in the signals, and `without`
     says what that is. Raises `UnknownColumn` for a cell told by something else than `DIMENSIONS`.
     """
     check(cells)
-    facts = _Facts(engine, reads)
+    facts = _Facts(engine, reads, [*apart, NOTHING])
     start, end = period.micros(engine.zone)
     last, _ = Period(period.end - timedelta(days=min(limits.last_days, period.days)), period.end).micros(
         engine.zone
@@ -107,7 +112,13 @@ def signals_of(
     span = Span(since=start - HISTORY_WEEKS * WEEK, start=start, end=end, last=last)
     gathered = _Gathered()
     replies = Replies(
-        facts.ask("signals_answers", span.since, end, **facts.lists("control_items", "audit_pulses")),
+        facts.ask(
+            "signals_answers",
+            span.since,
+            end,
+            apart=facts.apart,
+            **facts.lists("control_items", "audit_pulses"),
+        ),
         facts.ask("signals_texts", span.since, end),
         span,
     )
@@ -135,7 +146,8 @@ def _of_answers(
     hidden = bool((replies.audit & replies.inside).any())
     told = any(replies.known(column) for column in _SAYS)
     looked_for = bool(staff.contacts or staff.networks)
-    contacts = _contacts(facts.engine, replies, key) if looked_for else {}
+    who = replies.table["customer"].filter(pa.array(replies.inside)).drop_null().unique()
+    contacts = contacts_of(facts.engine, who.to_pylist(), key) if looked_for else {}
     for one in cells:
         everything = replies.rows(one)
         rows = [row for row in everything if not row["before"]]
@@ -157,12 +169,11 @@ def _of_answers(
     gathered.without["staff"] = "answers" if looked_for else "staff_list"
 
 
-def _contacts(engine: Engine, replies: Replies, key: bytes) -> Mapping[int, frozenset[str]]:
-    """Keyed hashes of the contacts of everybody who answered in the period."""
-    who = replies.table["customer"].filter(pa.array(replies.inside)).drop_null().unique()
+def contacts_of(engine: Engine, customers: Iterable[int], key: bytes) -> Mapping[int, frozenset[str]]:
+    """Keyed hashes of the e-mail addresses and phones of these customers."""
     query = sql("signals_contacts", identifiers=engine.live_rows("identifiers"))
     found: dict[int, set[str]] = {}
-    for row in engine.known(query, {"customers": [0, *who.to_pylist()]}).to_pylist():
+    for row in engine.known(query, {"customers": [0, *customers]}).to_pylist():
         value = normalise(row["kind"], row["value"])
         if value:
             found.setdefault(row["customer"], set()).add(hashed(key, row["kind"], value))
@@ -173,7 +184,7 @@ def _of_coverage(gathered: _Gathered, facts: _Facts, cells: Sequence[Watched], s
     gathered.without["coverage"] = "coverage"
     if not facts.engine.rows("coverage"):
         return
-    asked = facts.ask("signals_coverage", span.start, span.end, **_bad(facts))
+    asked = facts.ask("signals_coverage", span.start, span.end, apart=facts.apart, **_bad(facts))
     for one in cells:
         invited = around.invited_of(asked, one)
         if invited is not None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from viaggio.customer.rules import normalise
 from viaggio.incentive.detectors.audit import Audited
@@ -64,6 +65,7 @@ class Replies:
         self.table = table.filter(pa.array(~control))
         self.items = table.filter(pa.array(control))
         self.span = span
+        self._texts = texts
         self.at: Ints = self.table["moment"].to_numpy()
         self.score: Ints = np.rint(self.table["value"].to_numpy()).astype(np.int64)
         self.inside: Mask = self.at >= span.start
@@ -71,6 +73,12 @@ class Replies:
         rows = zip(texts["source"].to_pylist(), texts["response"].to_pylist(), strict=True)
         self.words = {f"{source}:{response}": body for (source, response), body in
                       zip(rows, texts["body"].to_pylist(), strict=True)}  # fmt: skip
+
+    def only_with_words(self) -> "Replies":
+        """The same of those alone that came with words."""
+        names = pc.binary_join_element_wise(self.table["source"], self.table["response"], ":")
+        held = pc.is_in(names, pa.array(self.words, pa.string()))
+        return Replies(self.table.filter(held), self._texts, self.span)
 
     def ordinary(self, cell: Watched) -> Mask:
         """Rows of a cell that came by the ordinary channel."""
@@ -174,7 +182,7 @@ def given_of(rows: Sequence[Mapping[str, Any]], words: Mapping[str, str], key: b
         Given(
             response=row["name"], at=row["moment"], customer=str(row["customer"] or ""),
             device=hashed(key, "device", row["device"]) if row["device"] else "",
-            touchpoint=row["touchpoint"] or "", text=words.get(row["name"], ""),
+            touchpoint=row["touchpoint"] or "", kind=row.get("kind", ""), text=words.get(row["name"], ""),
             on_site=row["asked_by"] in ON_SITE, before=row["before"],
         )
         for row in rows

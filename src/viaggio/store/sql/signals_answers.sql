@@ -11,6 +11,7 @@ select source, response, customer, touchpoint, function, phase, channel, pulse, 
        try_cast(json_extract_string(properties, '$.took_seconds') as double) as took
 from answers
 where answered_at >= $since and answered_at < $until
+  and not list_contains($apart, coalesce(pulse, ''))
   and (metric = 'nps' and scale_min = 0 and scale_max = 10 and value between 0 and 10
        or metric <> 'nps' and list_contains($control_items, item))
 order by moment, source, response

@@ -30,6 +30,7 @@ select asked.touchpoint, asked.function, asked.phase, asked.channel, happened.un
        count(*) as eligible, count(*) filter (asked.outcome <> 'not_sampled') as invited
 from coverage as asked join happened on happened.kind = asked.unit and happened.about = asked.about
 where asked.eligible_at >= $since and asked.eligible_at < $until
+  and not list_contains($apart, asked.pulse)
   and asked.outcome not in ('resting', 'no_consent', 'no_address')
 group by all
 order by all

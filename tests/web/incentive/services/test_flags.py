@@ -10,7 +10,7 @@ from viaggio.incentive.detectors import Detector, Finding, State
 from viaggio.web.incentive.models import AwardLine, Employee, Flag, LedgerEntry
 from viaggio.web.incentive.services import flags, ledger, runs, staff
 from viaggio.web.incentive.services.errors import Missing, NotThatState, TooLate
-from viaggio.web.incentive.services.watching import Place
+from viaggio.web.incentive.services.plan_cells import Place
 from viaggio.web.shared.roles import Role
 
 pytestmark = pytest.mark.django_db

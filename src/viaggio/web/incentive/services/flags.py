@@ -17,7 +17,8 @@ from viaggio.web.incentive.services import ledger
 from viaggio.web.incentive.services.errors import Missing, NotThatState, TooLate
 from viaggio.web.incentive.services.gathering import part_of
 from viaggio.web.incentive.services.holding import cents_in, moves, newest, pay_period_of, touches
-from viaggio.web.incentive.services.watching import Place, findings
+from viaggio.web.incentive.services.plan_cells import Place
+from viaggio.web.incentive.services.watching import findings
 from viaggio.web.shared.audit import SYSTEM, record
 from viaggio.web.shared.models import User
 from viaggio.web.shared.permissions import allow, may

@@ -139,7 +139,7 @@ def gather(version: PlanVersion, part: int, *, now: datetime) -> tuple[Inputs, l
     measured = measure(version, plan, settled.first, settled.last)
     inputs = Inputs(
         people=people_of(plan), cells=measured.cells, kpis=measured.kpis,
-        holds=holds_of(version, settled.period), window=settled.window,
+        holds=holds_of(version, settled.period), window=settled.window, excluded=measured.excluded,
     )  # fmt: skip
     return inputs, measured.readings
 

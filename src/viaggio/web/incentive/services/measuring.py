@@ -8,18 +8,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 
 from viaggio.incentive.exact import exact, fraction
 from viaggio.incentive.plan import Plan, read_plan
-from viaggio.incentive.run import Cell, Stratum
+from viaggio.incentive.run import Cell, Excluded, Stratum
 from viaggio.measure.catalogue import CATALOGUE
-from viaggio.store.incentives.asking import MANUAL, UnitScope, kpis_of, windows_of
+from viaggio.store.incentives.asking import MANUAL, kpis_of, windows_of
 from viaggio.store.incentives.measuring import Taken, plain
 from viaggio.store.incentives.measuring import measure as from_facts
-from viaggio.web.incentive.models import Assignment, ManualKpi, OrgUnit, PlanVersion
+from viaggio.web.incentive.models import ManualKpi, PlanVersion
 from viaggio.web.incentive.services.errors import Missing, NotThatState, SamePerson
+from viaggio.web.incentive.services.plan_cells import excluding, units_in
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.models import User
 from viaggio.web.shared.pay_base import no_pay_base
@@ -34,19 +34,24 @@ class Measured:
 
     `readings` has one row per cell and KPI: measure, unit, window, kind, metric, where, weights, first, last,
     value, base, facts, fault, left_out, page. `left_out` counts answers of pulses with quotas, which never
-    count: they were heard because a quota had room. `missing` names KPIs without a value (a gate on one of
-    them holds).
+    count: they were heard because a quota had room. Where single answers do not count there is `excluded`
+    (how many for which reason) with `shown` and `shown_base`, which are the page's; all of them are in the
+    field `excluded`. `missing` names KPIs without a value (a gate on one of them holds).
     """
 
     cells: tuple[Cell, ...]
     kpis: dict[str, Fraction]
     readings: list[dict[str, Any]]
     missing: tuple[str, ...]
+    excluded: tuple[Excluded, ...] = ()
 
 
 def measure(version: PlanVersion, plan: Plan, first: date, last: date) -> Measured:
     """Everything that a plan pays on, from the newest facts, between two days, both included."""
-    found = from_facts(current_engine(), plan, first, last, units_in(first, last), apart=no_pay_base())
+    found = from_facts(
+        current_engine(), plan, first, last, units_in(first, last), apart=no_pay_base(),
+        excluding=excluding(plan, first, last),
+    )  # fmt: skip
     cells, kpis = list(found.cells), dict(found.kpis)
     readings = [{**plain(taken), "page": page_of(taken)} for taken in found.taken]
     for row, kind, window in _manual(plan, first, last):
@@ -57,28 +62,9 @@ def measure(version: PlanVersion, plan: Plan, first: date, last: date) -> Measur
             value = Stratum(kind="value", value=exact(row.value))
             cells.append(Cell(measure=row.name, window=window, strata=(value,)))
     missing = tuple(name for name in kpis_of(plan) if name not in kpis)
-    return Measured(cells=tuple(cells), kpis=kpis, readings=readings, missing=missing)
-
-
-def units_in(first: date, last: date) -> list[UnitScope]:
-    """All units with the people in them, and in units below, within these days."""
-    units = {unit.pk: unit for unit in OrgUnit.objects.select_related("parent")}
-    people: dict[int, set[int]] = {pk: set() for pk in units}
-    there = Assignment.objects.filter(Q(last__isnull=True) | Q(last__gte=first), first__lte=last)
-    for unit_id, employee_id in there.values_list("unit_id", "employee_id"):
-        above: int | None = unit_id
-        seen: set[int] = set()
-        while above is not None and above not in seen:
-            people[above].add(employee_id)
-            seen.add(above)
-            above = units[above].parent_id
-    return [
-        UnitScope(
-            code=unit.code, parent=unit.parent.code if unit.parent else "", function=unit.function,
-            headcount=len(people[unit.pk]),
-        )
-        for unit in units.values()
-    ]  # fmt: skip
+    return Measured(
+        cells=tuple(cells), kpis=kpis, readings=readings, missing=missing, excluded=found.excluded
+    )
 
 
 def page_of(taken: Taken) -> str:

@@ -136,7 +136,8 @@ def correct(
     inputs, readings = gather(held.version, held.part, now=now)
     if not fresh_measures:
         before = inputs_from(json.loads(held.snapshot.text))
-        inputs, readings = replace(inputs, cells=before.cells, kpis=before.kpis), held.snapshot.readings
+        inputs = replace(inputs, cells=before.cells, kpis=before.kpis, excluded=before.excluded)
+        readings = held.snapshot.readings
     if not reopen_pool and read_plan(held.version.document).pool is not None:
         inputs = replace(inputs, frozen=_frozen(held))
     Run.objects.filter(version=held.version, part=held.part, state__in=OPEN).update(state="superseded")
