@@ -8,7 +8,7 @@ PERIOD = "2026-01..2026-02"
 
 
 def at(text: str) -> datetime:
-    """A moment in UTC: `2026-01-10` or `2026-01-10 12:30`."""
+    """A moment in UTC: `2026-01-10`, `2026-01-10 12:30` or `2026-01-10 12:30:01`."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
@@ -76,15 +76,28 @@ ANSWERS = table(
     ],
 )  # fmt: skip
 TOUCHPOINTS = table("id", "contact", rows=[("hotline", True), ("shop", False), ("parcel", None)])
+_SHOPPING = (  # c1 goes back twice and ends at a search for nothing; c2 clicks thrice in three seconds
+    ("c1", "home", at("2026-01-09 10:00"), "viewed"),
+    ("c1", "search", at("2026-01-09 10:01"), "found"),
+    ("c1", "home", at("2026-01-09 10:02"), "viewed"),
+    ("c1", "search", at("2026-01-09 10:03"), "nothing_found"),
+    ("c2", "product", at("2026-01-19 12:00"), "viewed"),
+    ("c2", "product", at("2026-01-19 12:00:01"), "viewed"),
+    ("c2", "product", at("2026-01-19 12:00:03"), "viewed"),
+    ("c2", "cart", at("2026-01-19 12:05"), "abandoned"),
+)
 INTERACTIONS = table(
     "id", "customer", "touchpoint", "channel", "started_at", "episode", "outcome", "cost_cents", "currency",
+    "phase",
     rows=[
-        ("i1", "c1", "hotline", "phone", at("2026-01-05"), "t1", "resolved", 300, "EUR"),
-        ("i2", "c1", "hotline", "phone", at("2026-02-01"), "t2", "unresolved", 200, "EUR"),
-        ("i3", "c1", "hotline", "chat", at("2026-02-03"), "t2", "resolved", 100, "EUR"),
-        ("i4", "c2", "hotline", "phone", at("2026-02-10"), None, "resolved", None, None),
-        ("i5", "c3", "shop", "store", at("2026-02-11"), None, "converted", 900, "EUR"),
-        ("i6", "c5", "hotline", "phone", at("2026-02-20"), "t3", None, None, None),
+        ("i1", "c1", "hotline", "phone", at("2026-01-05"), "t1", "resolved", 300, "EUR", "care"),
+        ("i2", "c1", "hotline", "phone", at("2026-02-01"), "t2", "unresolved", 200, "EUR", "care"),
+        ("i3", "c1", "hotline", "chat", at("2026-02-03"), "t2", "resolved", 100, "EUR", "care"),
+        ("i4", "c2", "hotline", "phone", at("2026-02-10"), None, "resolved", None, None, "care"),
+        ("i5", "c3", "shop", "store", at("2026-02-11"), None, "converted", 900, "EUR", "purchase"),
+        ("i6", "c5", "hotline", "phone", at("2026-02-20"), "t3", None, None, None, "care"),
+        *((f"w{i}", who, place, "web", when, f"v-{who}", outcome, None, None, "discovery")
+          for i, (who, place, when, outcome) in enumerate(_SHOPPING)),
     ],
 )  # fmt: skip
 COSTS = table(

@@ -45,6 +45,11 @@ BY_HAND = {
     "pages_to_goal": (4.0, 2),
     "bounce": (0.5, 2),
     "time_on_site": (35.25, 2),
+    "searches_without_result": (0.5, 2),
+    "back_and_forth": (0.5, 2),
+    "rage_clicks": (0.5, 2),
+    "dead_ends": (0.5, 2),  # c2 gave up at the basket, which is no dead end
+    "ease_of_exploring": (52.085, 2),  # (1/2 + 0 + 1 + 0) / 4 = 37.5 and (1 + 0 + 1) / 3 = 66.67
     "on_time_delivery": (0.5, 2),
     "late_orders": (1, 2),
     "delivered_orders": (2, 5),
@@ -52,7 +57,7 @@ BY_HAND = {
     "contacts_per_order": (1.0, 5),
     "service_cost_per_customer": (400, 4),  # (1000 + 300 + 200 + 100) over c1 c2 c3 c5
     "customers": (4, 4),
-    "interactions": (6, 6),
+    "interactions": (14, 14),
 }
 
 

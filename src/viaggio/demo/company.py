@@ -96,6 +96,7 @@ S = numbered(SOURCES)
 OUTCOMES = (
     "resolved", "unresolved", "converted", "abandoned", "delivered", "late", "correct", "error",
     "sent", "lost", "viewed", "booked", "signed", "renewed", "cancelled", "refunded",
+    "found", "nothing_found",
 )  # fmt: skip
 O = numbered(OUTCOMES)  # noqa: E741 -- one letter like the other three dictionaries beside it
 

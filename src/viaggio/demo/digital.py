@@ -222,6 +222,8 @@ def _write_pages(book: Book, visits: Visits, visit: Ints, touchpoint: Ints, when
     outcome[gave_up] = O["abandoned"]
     outcome[last & (touchpoint == T["service_booking"])] = O["booked"]
     found = np.where(chance(rng, 0.07, m), 0, rng.integers(1, 60, m))
+    searched = touchpoint == T["search"]
+    outcome[searched] = np.where(found[searched] > 0, O["found"], O["nothing_found"])
     entry = np.diff(visit, prepend=-1) != 0
     book.rows["interactions"].add(
         m, person=visits.person[visit], source=S["shop"], touchpoint=touchpoint,
@@ -229,7 +231,7 @@ def _write_pages(book: Book, visits: Visits, visit: Ints, touchpoint: Ints, when
         device=visits.device[visit], started=began, ended=began + dwell, kind=E["visit"],
         episode=_visit_numbers(book, visits)[visit], outcome=outcome,
         naming=BY_VISITOR + BY_EMAIL * named, visitor=visits.visitor[visit],
-        results=np.where(touchpoint == T["search"], found, -1),
+        results=np.where(searched, found, -1),
         campaign=np.where(entry, visits.campaign[visit], 0),
     )  # fmt: skip
     return named

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         step_times,
         touchpoint_steps,
         transitions,
+        visits,
     )
     from viaggio.journey.where import Where
 
@@ -37,7 +38,15 @@ _HOMES = {
     "kinds": ("InteractionKind",),
     "path_questions": ("attribute", "attribution", "flow", "paths", "sub_paths", "variants"),
     "progress": ("drop_off", "funnel", "leaving", "loops", "retention", "return_curve"),
-    "questions": ("conformance", "phase_flow", "sessions", "step_times", "touchpoint_steps", "transitions"),
+    "questions": (
+        "conformance",
+        "phase_flow",
+        "sessions",
+        "step_times",
+        "touchpoint_steps",
+        "transitions",
+        "visits",
+    ),
     "where": ("Where",),
 }
 
@@ -79,6 +88,7 @@ __all__ = [
     "touchpoint_steps",
     "transitions",
     "variants",
+    "visits",
     "what_if",
 ]
 

@@ -15,6 +15,7 @@ from viaggio.journey.kernels.sessions import SessionKernel, Sessions
 from viaggio.journey.kernels.step_times import StepTimeKernel, StepTimes
 from viaggio.journey.kernels.touchpoint_steps import TouchpointStepKernel, TouchpointSteps
 from viaggio.journey.kernels.transitions import TransitionKernel, Transitions
+from viaggio.journey.kernels.visits import VisitKernel, Visits
 from viaggio.journey.run import run
 from viaggio.journey.where import Where, as_where
 
@@ -71,6 +72,19 @@ def sessions(
     """Interactions of a customer without a pause longer than the gap; `where` restricts them to channels."""
     kernel = SessionKernel(round(gap_minutes * _MINUTE))
     return run(journeys_of(source, None), kernel, where=where_of(where, period_micros), threads=threads)
+
+
+def visits(
+    source: Source,
+    *,
+    gap_minutes: float = 30,
+    where: Where | str | None = None,
+    period_micros: Micros | None = None,
+    threads: int = 1,
+) -> Visits:
+    """Each visit to site and app, made of single interactions: pages, seconds, goal, obstacles, ease."""
+    kernel = VisitKernel(round(gap_minutes * _MINUTE))
+    return run(journeys_of(source, "channel"), kernel, where=where_of(where, period_micros), threads=threads)
 
 
 def step_times(

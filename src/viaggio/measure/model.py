@@ -93,6 +93,10 @@ Part = Mapping[str, Any]
 """One row of what `Metric.measure` gives: counts and sums of one cell, one per currency or scale."""
 
 
+Walk = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""From the columns of visits (arrays) to what each visit adds to the sums of its cell, `n` among them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """One figure, declared once; pages, API, command line and scorecards read this declaration.
@@ -104,6 +108,8 @@ class Metric:
     that share a measure share its answer, and `part` picks the rows that are this one's. `estimate` makes
     a value and interval of the parts of one cell. `looks_back`: the span before is read too. A metric with
     a `figure` is one of `viaggio.pulse.index.FIGURES`: it is read from the answer index, not by a measure.
+    A `walk` reads it from visits put together from interactions: always where there is no measure, else
+    where no source tells its visits.
     """
 
     slug: str
@@ -125,6 +131,7 @@ class Metric:
     part: tuple[tuple[str, str], ...] = ()
     measure: Callable[[Tables, Cut], Table] | None = None
     figure: str = ""
+    walk: Walk | None = None
     estimate: Callable[[Sequence[Part]], Estimate]
 
     @property

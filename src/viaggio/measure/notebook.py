@@ -1,14 +1,18 @@
 """Figures from tables in memory, without a workspace: for notebooks, scripts and tests."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from viaggio.customer.tables import IDENTIFIER_COLUMNS
+from viaggio.journey import visits
+from viaggio.journey.groups import CustomerGroups
 from viaggio.journey.tables import TOUCHPOINTS
 from viaggio.kernel import (
     EVERYBODY,
@@ -34,6 +38,7 @@ from viaggio.measure.rules import (
     whole_period,
 )
 from viaggio.measure.scores import rows_of_scores
+from viaggio.measure.visited import FROM_INTERACTIONS, OF_CUSTOMERS, OF_PAGES, as_walked, rows_of_visits
 from viaggio.pulse.cx import with_cx_weights
 from viaggio.pulse.index_rows import index_of
 from viaggio.pulse.tables import WEIGHTS
@@ -83,6 +88,8 @@ def read(
         del tables["weight_table"]
     names = (by,) if isinstance(by, str) else tuple(by)
     check_dimensions(names)
+    if declared.walk and declared.measure and "visits" not in tables and "interactions" in tables:
+        declared = replace(as_walked(declared), measure=None, needs=FROM_INTERACTIONS)
     given = _prepared(declared, tables, {*names, *where.where}, ZoneInfo(zone))
     engine = ibis.duckdb.connect()
     try:
@@ -96,11 +103,12 @@ def read(
         )  # fmt: skip
         if not applies(declared, cut):
             return not_applicable(declared, cut)
-        rows = (
-            _scored(engine, bound, declared, cut)
-            if declared.figure
-            else _measured(engine, bound, declared, cut)
-        )
+        if declared.walk and declared.measure is None:
+            rows = _walked(given["interactions"], declared, cut)
+        elif declared.figure:
+            rows = _scored(engine, bound, declared, cut)
+        else:
+            rows = _measured(engine, bound, declared, cut)
         return readings(declared, rows, cut, known, minimum_cell)
     finally:
         engine.disconnect()
@@ -109,6 +117,29 @@ def read(
 def _measured(engine: Any, tables: Tables, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
     assert declared.measure is not None
     return _rows(engine, declared.measure(tables, cut))
+
+
+def _walked(interactions: pa.Table, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
+    """Counts and sums of the visits that the interactions make."""
+    assert declared.walk is not None  # else it would have a measure
+    groups = {
+        name: _groups(name, interactions["customer"], interactions[name])
+        for name in OF_CUSTOMERS
+        if name in cut.dimensions
+    }
+    return rows_of_visits(visits(interactions.select(OF_PAGES)), declared.walk, cut, groups)
+
+
+def _groups(name: str, customers: Column, values: Column) -> CustomerGroups:
+    """Customers by an attribute, the one that came last, under the keys that journeys have."""
+    whom, what = (
+        column.combine_chunks().cast(pa.large_string()).dictionary_encode() for column in (customers, values)
+    )
+    stated = np.asarray(pc.and_(customers.is_valid(), values.is_valid()))
+    last = np.full(len(whom.dictionary), -1, np.int32)
+    last[np.asarray(whom.indices.fill_null(0))[stated]] = np.asarray(what.indices.fill_null(0))[stated]
+    keys = np.flatnonzero(last >= 0).astype(np.int64)
+    return CustomerGroups(name, tuple(what.dictionary.to_pylist()), keys, last[keys])
 
 
 def _scored(engine: Any, tables: Tables, declared: Metric, cut: Cut) -> list[dict[str, Any]]:

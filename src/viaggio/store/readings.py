@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
+from viaggio.journey.kernels.visits import Visits
 from viaggio.kernel import EVERYBODY, Period, Population, Reading
 from viaggio.measure.blanks import blank, shape, values
 from viaggio.measure.catalogue import Cut, Metric, Spans, Tables, metric
 from viaggio.measure.coverage import coverage_of, coverage_query
 from viaggio.measure.rules import Coverage, applies, check_dimensions, not_applicable, readings
 from viaggio.measure.scores import By, rows_of_scores
+from viaggio.measure.visited import OF_CUSTOMERS, as_walked, is_walked, rows_of_visits
 from viaggio.pulse.index import Answers as Index
 from viaggio.store.answers_build import build_answers
 from viaggio.store.memory import Memory as _Memory
@@ -63,7 +65,7 @@ class HasIndex(Protocol):
 
 _memory = _Memory(REMEMBERED)
 _rows = _Memory(REMEMBERED_ROWS)
-_made = _Memory(2)
+_made = _Memory(4)
 
 
 def read(
@@ -173,12 +175,34 @@ def _place(engine: Answers) -> tuple[Hashable, ...]:
 def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) -> list[Reading]:
     if not applies(declared, cut):
         return not_applicable(declared, cut)
+    if is_walked(declared, cut):
+        rows = _walked(engine, declared, cut)
+        return readings(as_walked(declared), rows, cut, coverage(engine), minimum_cell)
     rows = (
         scored(engine, cut)[declared.figure]
         if declared.figure
         else _counted(engine, declared, cut, minimum_cell)
     )
     return readings(declared, rows, cut, coverage(engine), minimum_cell)
+
+
+def _walked(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
+    """Counts and sums of visits that were put together from interactions."""
+    from viaggio.store.journeys import groups_of
+
+    assert declared.walk is not None  # else it would have a measure
+    asked: Any = engine  # it has all that groups are asked of
+    groups = {name: groups_of(asked, name) for name in OF_CUSTOMERS if name in cut.dimensions}
+    return rows_of_visits(visits_of(engine), declared.walk, cut, groups)
+
+
+def visits_of(engine: Answers) -> Visits:
+    """All visits that the interactions of a workspace make, remembered until the facts change."""
+    from viaggio.journey import visits
+    from viaggio.store.index import open_index
+
+    found: Visits = _made.recall((*_place(engine), "visits"), lambda: visits(open_index(engine.workspace)))
+    return found
 
 
 def scored(engine: Answers, cut: Cut) -> By:

@@ -151,6 +151,34 @@ METRICS: Mapping[str, Name] = {
         _("Time on site"),
         _("Mean time that a visit lasts."),
     ),
+    "searches_without_result": Name(
+        _("Searches without result"),
+        _("Searches without result"),
+        _("Share of the searches on site and app that found nothing."),
+    ),
+    "back_and_forth": Name(
+        _("Back and forth"),
+        _("Back and forth"),
+        _("Share of the visits in which somebody went to another page and straight back."),
+    ),
+    "rage_clicks": Name(
+        _("Rage clicks"),
+        _("Rage clicks"),
+        _("Share of the visits with three clicks on the same page within three seconds."),
+    ),
+    "dead_ends": Name(
+        _("Dead ends"),
+        _("Dead ends"),
+        _("Share of the visits that ended at a search without result or at a broken page."),
+    ),
+    "ease_of_exploring": Name(
+        _("Ease of exploring"),
+        _("Ease of exploring"),
+        _(
+            "How smoothly visits to the shop run, from 0 to 100: searches that find something,"
+            " no going back, no rage clicks, no dead ends."
+        ),
+    ),
     "on_time_delivery": Name(
         _("On-time delivery"),
         _("On-time delivery"),

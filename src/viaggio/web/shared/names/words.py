@@ -56,6 +56,7 @@ BASES: Mapping[str, Promise] = {
     "order_lines": pgettext_lazy("base", "order lines"),
     "customers": pgettext_lazy("base", "customers"),
     "visits": pgettext_lazy("base", "visits"),
+    "searches": pgettext_lazy("base", "searches"),
     "deliveries": pgettext_lazy("base", "deliveries"),
     "episodes": pgettext_lazy("base", "requests"),
     "contacts": pgettext_lazy("base", "contacts"),
@@ -102,6 +103,9 @@ OUTCOMES: Mapping[str, Promise] = {
     "late": pgettext_lazy("outcome", "late"),
     "paid": pgettext_lazy("outcome", "paid"),
     "done": pgettext_lazy("outcome", "done"),
+    "found": pgettext_lazy("outcome", "found something"),
+    "nothing_found": pgettext_lazy("outcome", "found nothing"),
+    "broken": pgettext_lazy("outcome", "page broken"),
 }
 DELIVERIES: Mapping[str, Promise] = {
     "late": _("delivered late"),
