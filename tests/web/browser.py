@@ -97,7 +97,8 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path, *, seconds:
 def _environment() -> dict[str, str]:
     """That of a program which knows nothing of this test's workspace."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("VIAGGIO_")}
-    return {**kept, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
+    source = str(Path(__file__).parents[2] / "src")
+    return {**kept, "PYTHONPATH": source, "VIAGGIO_PATIENCE_SECONDS": "60"}  # compiling is not waited for
 
 
 @contextmanager

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from viaggio.journey.filter import Condition
     from viaggio.journey.groups import CustomerGroups
+    from viaggio.journey.index import Journeys
     from viaggio.journey.where import Where
     from viaggio.store.engine import Engine
     from viaggio.store.workspace import Workspace
@@ -133,12 +134,13 @@ def ask(
     *,
     condition: "Condition | None" = None,
     cluster: str = "",
+    over: "Journeys | None" = None,
     **params: Any,
 ) -> Any:
     """A question of `viaggio.journey`, such as `phase_flow`, put to the workspace's index.
 
     `condition`: a filter of the filter language, besides. `cluster`: address of Apache Spark, where the
-    buckets are walked instead of here. Returns the question's result, which has `.table()`. Raises
+    buckets are walked instead of here. `over`: these journeys instead of opening the index. Returns the question's result, which has `.table()`. Raises
     `UnknownDimension`, and `NoSpark` where there is no cluster.
     """
     from viaggio import journey
@@ -147,7 +149,8 @@ def ask(
     if params.get("by") in _OF_CUSTOMERS:
         params["by"] = groups_of(engine, params["by"])
     where = where_of(engine, period, population, condition)
-    return asked(_journeys(engine.workspace, cluster), where=where, **params)
+    journeys = _journeys(engine.workspace, cluster) if over is None else over
+    return asked(journeys, where=where, **params)
 
 
 def _journeys(ws: "Workspace", cluster: str) -> Any:

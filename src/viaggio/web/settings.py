@@ -220,6 +220,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 # --- work in the background ------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PATIENCE_SECONDS = float(os.environ.get("VIAGGIO_PATIENCE_SECONDS", "1"))  # then a page shows its progress
 
 LOGGING = {
     "version": 1,

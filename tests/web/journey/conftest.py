@@ -30,6 +30,12 @@ def company_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(base, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def patient(settings) -> None:
+    """Pages wait for their answers, however long the kernels are compiled; a test may say otherwise."""
+    settings.PATIENCE_SECONDS = 60.0
+
+
 @pytest.fixture
 def company(company_root: Path, settings) -> Workspace:
     """The workspace of the sample company, served to this test's pages."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from viaggio.web.journey.views import explore, kept, pages
+from viaggio.web.journey.views import explore, kept, pages, working
 
 app_name = "journey"
 urlpatterns: list[URLPattern] = [
@@ -18,6 +18,10 @@ urlpatterns: list[URLPattern] = [
     path("journeys/returns/", explore.retention, name="returns"),
     path("journeys/conformance/", explore.conformance, name="conformance"),
     path("journeys/drop-off/", explore.leaving, name="drop-off"),
+    path("journeys/compare/", explore.comparison, name="compare"),
+    path("journeys/what-if/", explore.keeping, name="what-if"),
+    path("journeys/working/<str:code>/", working.progress, name="working"),
+    path("journeys/working/<str:code>/stop", working.stop, name="stop"),
     path("journeys/customers/", explore.customers, name="customers"),
     path("journeys/designs/", kept.add_design, name="add-design"),
     path("journeys/designs/<int:pk>/remove", kept.remove_design, name="remove-design"),

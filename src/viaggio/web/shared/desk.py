@@ -30,6 +30,7 @@ class Desk:
     """One request's way to figures. `minimum` is 0 for people who may see customers anyway.
 
     `weights` names the scheme by which answers count, `schemes` those there are to choose from, best first.
+    `person`: the key of who asks.
     """
 
     engine: "Engine"
@@ -39,6 +40,7 @@ class Desk:
     sees_customers: bool
     weights: str = UNWEIGHTED
     schemes: tuple[str, ...] = ()
+    person: int = 0
 
     @classmethod
     def of(cls, request: HttpRequest, *, weighted: bool = False) -> Self:
@@ -60,6 +62,7 @@ class Desk:
             sees_customers=sees,
             weights=weights,
             schemes=schemes,
+            person=request.user.pk or 0,
         )
 
     def keeping(self, **said: str) -> Self:

@@ -1,4 +1,4 @@
-"""Views of the journey explorer: flow, funnel, paths, attribution, retention, drop-off, conformance."""
+"""Views of the journey explorer: one for each question, and the customers behind."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
@@ -15,10 +15,14 @@ from viaggio.web.journey.models import JourneyDesign
 from viaggio.web.journey.services.explore.asking import CannotAnswer
 from viaggio.web.journey.services.explore.attribution import AttributionAsked, attribution_page
 from viaggio.web.journey.services.explore.behind import behind, who
+from viaggio.web.journey.services.explore.calculations import UnderWay
+from viaggio.web.journey.services.explore.comparison import comparison_page
+from viaggio.web.journey.services.explore.comparison_asked import ComparisonAsked
 from viaggio.web.journey.services.explore.conformance import ConformanceAsked, conformance_page
 from viaggio.web.journey.services.explore.flow import FlowAsked, flow_page
 from viaggio.web.journey.services.explore.funnel import funnel_page
 from viaggio.web.journey.services.explore.funnel_asked import FunnelAsked
+from viaggio.web.journey.services.explore.keeping import KeepingAsked, keeping_page
 from viaggio.web.journey.services.explore.leaving import LeavingAsked, leaving_page
 from viaggio.web.journey.services.explore.paths import PathsAsked, paths_page
 from viaggio.web.journey.services.explore.retention import RetentionAsked, retention_page
@@ -51,30 +55,39 @@ def explored(
     if desk.extent.empty:
         return render(request, "journey/empty.html")
     desk = desk.keeping(**said)
-    page = page_of(desk)
+    context: dict[str, Any] = {
+        "filters": desk.filters,
+        "desk": desk,
+        "tabs_filters": _plain(desk, said),
+        "saved": saved_views(cast("User", request.user)),
+        "address": desk.filters.to(request.path),
+        "kept": [(name, value) for name, value in desk.filters.chosen.items() if name not in own],
+    }
+    if "stopped" in request.GET:
+        return render(request, template, {**context, "working": {"stopped": True}})
+    try:
+        page = patiently(page_of, desk) if wants_table(request) else page_of(desk)
+    except UnderWay as going:
+        return render(request, template, {**context, "working": {"calculation": going.calculation}})
     if wants_table(request):
         wanted = request.GET.get("table", "")
         file = next((sheet.file for sheet in page.sheets if sheet.key == wanted), None)
         if file is None:
             raise Http404(_("There is no such table."))
         return table_response(request, file.columns, file.rows, file.name)
-    answer = render(
-        request,
-        template,
-        {
-            "filters": desk.filters,
-            "desk": desk,
-            "page": page,
-            "tabs_filters": _plain(desk, said),
-            "saved": saved_views(cast("User", request.user)),
-            "address": desk.filters.to(request.path),
-            **more,
-            "kept": [(name, value) for name, value in desk.filters.chosen.items() if name not in own],
-        },
-    )
+    answer = render(request, template, {**context, "page": page, **more})
     if request.headers.get("HX-Request"):
         answer.headers["HX-Push-Url"] = desk.filters.to(request.path)
     return answer
+
+
+def patiently[Found](find: Callable[[Desk], Found], desk: Desk) -> Found:
+    """What is found, however long it takes: for files, which cannot show how far they are."""
+    while True:
+        try:
+            return find(desk)
+        except UnderWay as going:
+            going.calculation.await_for(desk.person)
 
 
 def _plain(desk: Desk, said: dict[str, str]) -> str:
@@ -146,6 +159,24 @@ def leaving(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.SEE_FIGURES)
 @require_safe
+def comparison(request: HttpRequest) -> HttpResponse:
+    """Two groups of customers side by side."""
+    asked, own = ComparisonAsked.of(request.GET), frozenset({"one", "other", "by"})
+    template = "journey/explore/comparison.html"
+    return explored(request, template, asked.said(), own, lambda desk: comparison_page(desk, asked))
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
+def keeping(request: HttpRequest) -> HttpResponse:
+    """What would be won if fewer left."""
+    asked, own = KeepingAsked.of(request.GET), frozenset({"goal", "fewer", "days", "by"})
+    template = "journey/explore/keeping.html"
+    return explored(request, template, asked.said(), own, lambda desk: keeping_page(desk, asked))
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
 def conformance(request: HttpRequest) -> HttpResponse:
     """A designed journey and how customers deviate from it."""
     asked, own = ConformanceAsked.of(request.GET), frozenset({"design", "strict"})
@@ -166,14 +197,24 @@ def customers(request: HttpRequest) -> HttpResponse:
         desk = Desk.of(request)
     except BadWorkspace:
         return render(request, "journey/empty.html")
-    context: dict[str, Any] = {"filters": desk.filters, "desk": desk, "tabs_filters": desk.filters.query()}
+    context: dict[str, Any] = {
+        "filters": desk.filters,
+        "desk": desk,
+        "tabs_filters": desk.filters.query(),
+        "address": desk.filters.to(request.path),
+    }
+    template = "journey/explore/customers.html"
+    if "stopped" in request.GET:
+        return render(request, template, {**context, "working": {"stopped": True}})
     try:
         if wants_table(request):
-            keys = who(desk).tolist()
+            keys = patiently(who, desk).tolist()
             record(request, "customer.listed", "journeys", count=len(keys))
             return table_response(request, ("customer",), [(key,) for key in keys], "journeys customers")
         found = behind(desk)
+    except UnderWay as going:
+        return render(request, template, {**context, "working": {"calculation": going.calculation}})
     except CannotAnswer as error:
-        return render(request, "journey/explore/customers.html", {**context, "reason": str(error)})
+        return render(request, template, {**context, "reason": str(error)})
     record(request, "customer.listed", "journeys", customers=[str(key) for key, _name in found.listed])
-    return render(request, "journey/explore/customers.html", {**context, "found": found})
+    return render(request, template, {**context, "found": found})

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from viaggio.web.shared.charts.figure import Chart, Table
+from viaggio.web.shared.charts.flow_grips import Grips, draw_grips
 from viaggio.web.shared.charts.flow_layout import Box, Flow, Layout, Node, Ribbon, layout
 from viaggio.web.shared.charts.line import ORDER, phase_class, phase_mark
 from viaggio.web.shared.charts.svg import el, join, picture, px, text
@@ -30,10 +31,12 @@ def flow_chart(
     count: Count,
     height: float = 420.0,
     heads: Mapping[int, str] | None = None,
+    grips: Grips | None = None,
 ) -> Chart:
     """The Sankey for wide containers, the step list for narrow ones, and the links as a table.
 
-    `heads`: what stands over each column, where columns are steps; else columns belong to phases.
+    `heads`: what stands over each column, where columns are steps; else columns belong to phases. `grips`:
+    what people may move, where columns are steps.
     """
     placed = layout(flow, top=TOP + 16, height=height - TOP - 40, gap=22, label=LABEL)
     xs = _places(flow.nodes)
@@ -43,6 +46,7 @@ def flow_chart(
         *(_stub(box, placed, xs, key, count) for box in placed.boxes.values()),
         *(_arrival(box, placed, xs, key, count) for box in placed.boxes.values()),
         *(_node(box, placed, xs, count) for box in placed.boxes.values()),
+        *([draw_grips(grips, xs, _apart(xs))] if grips else []),
     ]  # fmt: skip
     drawing = picture(WIDTH, height, *parts, key=f"{key}-w", title=title, about=about, linked=True)
     narrow = _steps(flow.nodes, count) if heads is None else _columns(flow.nodes, heads, count)
@@ -178,7 +182,10 @@ def _node(box: Box, placed: Layout, xs: Mapping[int, float], count: Count) -> Sa
         ]
     )
     inside = join([el("title", f"{name}: {count(box.node.n)}"), area, bar, labels])
-    return el("a", inside, href=box.node.href, class_="ch-node") if box.node.href else el("g", inside)
+    place = {"data_place": box.node.place or None, "data_name": name if box.node.place else None}
+    if box.node.href:
+        return el("a", inside, href=box.node.href, class_="ch-node", **place)
+    return el("g", inside, **place)
 
 
 def wrapped(name: str, room: int) -> list[str]:

@@ -10,7 +10,7 @@ SWEEPS = 6
 class Node:
     """A touchpoint in column `column` that `n` customers passed, where `came` began and `lost` ended.
 
-    Columns stand in the order of their numbers.
+    Columns stand in the order of their numbers. `place`: what the flow can be asked around.
     """
 
     slug: str
@@ -21,6 +21,7 @@ class Node:
     lost: int = 0
     href: str = ""
     came: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

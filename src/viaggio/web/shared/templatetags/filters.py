@@ -28,7 +28,7 @@ def filter_bar(
         "filters": filters,
         "path": request.path,
         "periods": filters.periods(),
-        "comparisons": filters.comparisons(),
+        "comparisons": [] if "compare" in left_out else filters.comparisons(),
         "selects": [select for select in filters.selects() if select[0] not in left_out],
         "kept": [(n, value) for n, value in filters.chosen.items() if _is_hidden(n, controlled, filters)],
         "own": own,
@@ -38,7 +38,9 @@ def filter_bar(
 
 def _is_hidden(name: str, left_out: set[str], filters: Filters) -> bool:
     """Conditions without a control of their own travel in hidden fields."""
-    shown = {"period", "compare"} | {select[0] for select in filters.selects()} - left_out
+    if name == "compare":
+        return name in left_out  # it has no effect here, but on the page that is opened next
+    shown = {"period"} | {select[0] for select in filters.selects()} - left_out
     return name not in shown | left_out
 
 

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viaggio.journey.index import Bucket, Codes, Whole
+from viaggio.journey.filter import Condition
+from viaggio.journey.index import Bucket, Codes, Journeys, Whole
 from viaggio.journey.run import run
 from viaggio.journey.where import Keep
-from viaggio.kernel import UnknownDimension
-from viaggio.store.journeys import where_of
-from viaggio.web.journey.services.explore.asking import THREADS, CannotAnswer
-from viaggio.web.journey.services.flows import cannot_words, desk_journeys
+from viaggio.web.journey.services.explore.asking import THREADS, computed, where_at
 from viaggio.web.shared.customer_names import names_of, pseudonym
 from viaggio.web.shared.desk import Desk
 
@@ -44,12 +42,17 @@ class Behind:
 
 def who(desk: Desk) -> Whole:
     """The keys of the customers under the desk's filters; raises `CannotAnswer`."""
-    filters = desk.filters
-    try:
-        where = where_of(desk.engine, filters.period, filters.population, filters.condition)
-    except UnknownDimension as error:
-        raise CannotAnswer(cannot_words(error)) from error
-    return run(desk_journeys(desk), WhoKernel(), where=where, threads=THREADS)
+    return who_of(desk)
+
+
+def who_of(desk: Desk, *besides: Condition) -> Whole:
+    """The keys of those for whom conditions hold besides; raises `CannotAnswer`."""
+
+    def compute(journeys: Journeys) -> Whole:
+        return run(journeys, WhoKernel(), where=where_at(desk, *besides), threads=THREADS)
+
+    found: Whole = computed(desk, ("who", besides), compute)
+    return found
 
 
 def behind(desk: Desk) -> Behind:

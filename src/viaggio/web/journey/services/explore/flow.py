@@ -25,6 +25,7 @@ from viaggio.web.journey.services.explore.words import (
 )
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Chart, Flow, Link, Node, flow_chart
+from viaggio.web.shared.charts.flow_grips import Depth, Grips
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.filters import Option
 
@@ -157,7 +158,25 @@ def _chart(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: frozenset[F
         heads=heads,
         count=formats.number,
         height=max(360.0, ROOM * most + 130),
+        grips=_grips(desk, asked),
     )
+
+
+def _grips(desk: Desk, asked: FlowAsked) -> Grips:
+    """What can be moved in the drawing: the anchor and, where there are any, the steps on each side."""
+    kind = read_kind(asked.anchor)
+    return Grips(
+        anchor=_("The whole journey") if kind is None else kind_words(desk, kind),
+        hint=_("drag it onto a touchpoint, or choose one with the arrow keys and Enter"),
+        before=None if asked.which == "start" else Depth(
+            field="before", now=asked.before, most=MOST_DEPTH, label=_("Steps before"),
+            said=ngettext("%(n)d step before", "%(n)d steps before", asked.before) % {"n": asked.before},
+        ),
+        after=None if asked.which == "end" else Depth(
+            field="after", now=asked.after, most=MOST_DEPTH, label=_("Steps after"),
+            said=ngettext("%(n)d step after", "%(n)d steps after", asked.after) % {"n": asked.after},
+        ),
+    )  # fmt: skip
 
 
 def _head(desk: Desk, asked: FlowAsked, step: int) -> str:
@@ -183,7 +202,7 @@ def drawing(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: frozenset[
             slug=_slug(stop.step, stop.name), name=place_words(desk, stop.name),
             phase=str(catalogue.get(stop.name or "", {}).get("phase", "")), column=stop.step, n=stop.flows,
             lost=lost.get((stop.step, stop.name), 0), came=came.get((stop.step, stop.name), 0),
-            href=who_did(desk, stop.name),
+            href=who_did(desk, stop.name), place=stop.name if stop.name and stop.name != OTHERS else "",
         )
         for stop in found.stops
     )  # fmt: skip

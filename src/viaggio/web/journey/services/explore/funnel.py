@@ -8,10 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from viaggio.journey.filter import Among, Condition, Did, all_of, write_filter
+from viaggio.journey.filter import Did, all_of, write_filter
 from viaggio.journey.kernels.funnel.definition import Stage
 from viaggio.journey.kernels.funnel.results import Funnel, FunnelStep
-from viaggio.journey.kinds import InteractionKind
 from viaggio.journey.spread import TimeBin
 from viaggio.web.journey.services.explore.asking import CannotAnswer, answer, known_kinds
 from viaggio.web.journey.services.explore.funnel_asked import BY, USUAL, FunnelAsked, parts_of_step
@@ -21,7 +20,13 @@ from viaggio.web.journey.services.explore.sheet import (
     count_cell,
     interval_words,
 )
-from viaggio.web.journey.services.explore.words import Choices, kind_choices, place_words, step_names
+from viaggio.web.journey.services.explore.words import (
+    Choices,
+    kind_choices,
+    kind_condition,
+    place_words,
+    step_names,
+)
 from viaggio.web.journey.services.flows import desk_journeys
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Bar, Chart, bars
@@ -224,11 +229,6 @@ def _did(desk: Desk, stage: Stage | None) -> str:
         return ""
     did = Did(what=kind_condition(stage.steps[0]), during=desk.filters.period)
     return desk.filters.to(reverse("journey:flow"), where=write_filter(all_of([desk.filters.said, did])))
-
-
-def kind_condition(kind: InteractionKind) -> Condition:
-    """A kind of interactions in the filter language."""
-    return all_of(Among(column, values) for column, values in kind.asked())
 
 
 def _times(found: Funnel, desk: Desk) -> Chart | None:

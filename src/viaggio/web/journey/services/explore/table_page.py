@@ -25,7 +25,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TablePage:
-    """What the page shows: the form, the base of its figures, tables; or the reason why there are none."""
+    """What the page shows: the form, the base of its figures, tables; or the reason why there are none.
+
+    `links`: words and addresses that lead on from here.
+    """
 
     asks: Sequence[Ask] = ()
     base: str = ""
@@ -33,6 +36,7 @@ class TablePage:
     chart: Chart | None = None
     heat: SafeString | str = ""
     sheets: tuple[Sheet, ...] = field(default_factory=tuple)
+    links: tuple[tuple[str, str], ...] = ()
 
     def filled(self, fill: "Callable[[TablePage], TablePage]") -> "TablePage":
         """The page with its answer, or with the reason why there is none."""

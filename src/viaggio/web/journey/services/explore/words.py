@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from viaggio.journey.filter import Among, Condition, all_of
 from viaggio.journey.kernels.funnel.definition import BadFunnel, Stage
 from viaggio.journey.kernels.funnel.reading import read_stage
 from viaggio.journey.kernels.touchpoint_steps import ENTERED, LEFT, OTHERS
@@ -39,6 +40,11 @@ def read_kind(text: str) -> InteractionKind | None:
         return InteractionKind.parse(text[:LONGEST]) if text.strip() else None
     except BadKind:
         return None
+
+
+def kind_condition(kind: InteractionKind) -> Condition:
+    """A kind of interactions in the filter language."""
+    return all_of(Among(column, values) for column, values in kind.asked())
 
 
 def kind_words(desk: Desk, kind: InteractionKind) -> str:
