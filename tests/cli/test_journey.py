@@ -112,7 +112,10 @@ def test_an_erased_customer_is_counted_no_more(shop):
     assert sum(phases(shop).values()) == 6
     done = run("customer", "erase", "-w", shop, "--yes", "--json", "--", ada["key"])
     assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["rows"] == 3
+    (told,) = json.loads(done.stdout)
+    assert (told["removed"]["facts.interactions"], told["left"], told["files"]) == (3, {}, [])
+    (entry,) = json.loads(run("customer", "erasures", "-w", shop, "--json").stdout)
+    assert (entry["id"], entry["by"], entry["removed"]) == (told["id"], "command line", told["removed"])
     assert phases(shop) == {"discovery": 2, "purchase": 1}
     assert run("doctor", "-w", shop).exit_code == 0
     assert json.loads(run("customer", "find", "ada@example.it", "-w", shop, "--json").stdout)["items"] == []

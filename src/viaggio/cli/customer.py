@@ -12,7 +12,9 @@ from viaggio.cli.progress import bar
 
 if TYPE_CHECKING:
     from viaggio.store.engine import Engine
+    from viaggio.store.erasure import Done
     from viaggio.store.landing import Item
+    from viaggio.store.workspace import Workspace
 
 _BY = "command line"
 
@@ -38,9 +40,14 @@ def customer() -> None:
 
 def _engine(folder: Path | None) -> "Engine":
     from viaggio.store.engine import engine
+
+    return engine(_workspace(folder))
+
+
+def _workspace(folder: Path | None) -> "Workspace":
     from viaggio.store.workspace import find_workspace, open_workspace
 
-    return engine(open_workspace(find_workspace(folder)))
+    return open_workspace(find_workspace(folder))
 
 
 @customer.command()
@@ -139,34 +146,84 @@ def split(keep: int, away: int, folder: Path | None, reason: str, form: str) -> 
 
 
 @customer.command()
-@click.argument("key", type=KeyType())
+@click.argument("key", type=KeyType(), required=False)
 @workspace_option
+@click.option("--look", is_flag=True, help="Only tell what would go.")
+@click.option("--waiting", is_flag=True, help="Carry out what was asked for and not finished; without KEY.")
 @click.option("--yes", is_flag=True, help="Do not ask again.")
 @formats
-def erase(key: int, folder: Path | None, yes: bool, form: str) -> None:
-    """Erase the customer with KEY from what has landed, the facts, the rejects and the indexes.
+def erase(
+    key: int | None, folder: Path | None, look: bool, waiting: bool, yes: bool, form: str
+) -> None:  # fmt: skip
+    """Erase the customer with KEY from what has landed, facts, indexes, records, exports and uploads.
 
-    It can not be taken back. Archives made before and what staff wrote in the records stay as they are. Ends
-    with 1 when something could not be read.
+    It can not be taken back. What was removed where is told in the ledger of erasures (`customer erasures`),
+    which names nobody; an archive made before is made to forget again by `viaggio restore`. Ends with 1 when
+    something of the customer is left, which is told.
     """
-    from viaggio.store.fold import erase as erase_nodes
-    from viaggio.store.history import nodes_of
+    from viaggio.cli.erasing import carried_out, looked_up, request
 
-    engine = _engine(folder)
-    nodes = nodes_of(engine, key)
-    if not yes:
-        click.confirm(f"Erase customer {key}, known by {len(nodes)} identifiers, for ever?", abort=True)
+    if waiting == (key is not None):
+        raise click.UsageError("Name a KEY, or ask for what is --waiting.")
+    ws = _workspace(folder)
+    if key is not None:
+        nodes, found = looked_up(ws, key)
+        if look or (not yes and form == "table"):
+            show(form, ("place", "rows"), sorted(found.items()), document={"found": found})
+        if look:
+            return
+        if not yes:
+            click.confirm(f"Erase customer {key}, known by {len(nodes)} identifiers, for ever?", abort=True)
+        request(ws, nodes)
     with bar() as on_progress:
-        erased = erase_nodes(engine.workspace, nodes, on_progress=on_progress)
-    columns = ("items", "rows", "mentions", "rejects", "unread")
-    counts = (len(erased.items), erased.rows, erased.mentions, erased.rejects, len(erased.unread))
-    document = {
-        **dict(zip(columns, counts, strict=True)),
-        "changed": erased.items,
-        "unreadable": erased.unread,
+        done = carried_out(ws, on_progress)
+    rows = [
+        (one.entry.id, place, n, one.entry.left.get(place, 0)) for one in done for place, n in _places(one)
+    ]
+    show(form, ("erasure", "place", "removed", "left"), rows, document=[_plain(one) for one in done])
+    sys.exit(1 if any(one.entry.left or one.files.unread for one in done) else 0)
+
+
+def _places(done: "Done") -> list[tuple[str, int]]:
+    places = {**dict.fromkeys(done.entry.left, 0), **done.entry.removed}
+    return sorted(places.items())
+
+
+def _plain(done: "Done") -> dict[str, Any]:
+    """An erasure as JSON; `files` are those left for people to look at, with those nobody can read."""
+    entry = done.entry
+    return {
+        "id": entry.id,
+        "removed": dict(entry.removed),
+        "left": dict(entry.left),
+        "imports": list(done.erased.items) if done.erased else [],
+        "files": [str(path) for path in done.files.named],
+        "unread": [str(path) for path in done.files.unread],
     }
-    show(form, columns, [counts], document=document)
-    sys.exit(1 if erased.unread else 0)
+
+
+@customer.command()
+@workspace_option
+@formats
+def erasures(folder: Path | None, form: str) -> None:
+    """The ledger of erasures: when, by whom, what was removed where. It names nobody."""
+    from viaggio.store.erasure import ledger_of
+    from viaggio.store.plain_record import utc_text
+
+    found = ledger_of(_workspace(folder))
+    rows = [
+        (one.id, utc_text(one.at), utc_text(one.ended), one.by, one.origin, sum(one.removed.values()))
+        for one in found
+    ]
+    document = [
+        {
+            "id": one.id, "at": utc_text(one.at), "ended": utc_text(one.ended), "by": one.by,
+            "origin": one.origin, "removed": dict(one.removed), "left": dict(one.left),
+            "again": list(one.again),
+        }
+        for one in found
+    ]  # fmt: skip
+    show(form, ("erasure", "asked", "ended", "by", "origin", "removed"), rows, document=document)
 
 
 def _fold(engine: "Engine", landed: "list[Item]", form: str) -> None:

@@ -104,14 +104,25 @@ def backup(folder: Path | None, archive: Path) -> None:
 @click.command()
 @click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def restore(archive: Path, folder: Path) -> None:
-    """Unpack ARCHIVE into the new workspace FOLDER, and check it."""
+@click.option(
+    "--erasures", "ledgers", multiple=True, type=click.Path(path_type=Path, exists=True),
+    help="A copy of the ledger of erasures, or a folder with one, beside the copy that lies with ARCHIVE.",
+)  # fmt: skip
+@click.option("--as-it-was", is_flag=True, help="No ledger is left: restore whoever the archive knows.")
+def restore(archive: Path, folder: Path, ledgers: tuple[Path, ...], as_it_was: bool) -> None:
+    """Unpack ARCHIVE into the new workspace FOLDER, forget again who was erased since, and check it."""
     from viaggio.store.backup import restore as unpack
     from viaggio.store.doctor import doctor as examine
     from viaggio.store.workspace import open_workspace
 
-    unpack(archive, folder)
-    findings = examine(open_workspace(folder))
+    missing = unpack(archive, folder, ledgers=ledgers, as_it_was=as_it_was)
+    ws = open_workspace(folder)
+    if missing:
+        from viaggio.cli.erasing import carried_out
+
+        done = carried_out(ws)
+        click.echo(f"{len(missing)} erasures since the archive: {len(done)} applied again.")
+    findings = examine(ws)
     for finding in findings:
         click.echo(f"{finding.code}: {finding.place} {finding.detail}", err=True)
     click.echo(f"Workspace {folder} is restored.")
