@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from viaggio.drawing.flow_layout import layout
+from viaggio.drawing.scale import Scale, around, ticks
 from viaggio.web.shared.charts import (
     Bar,
     Dot,
@@ -23,10 +25,8 @@ from viaggio.web.shared.charts import (
     sparkline,
     trend,
 )
-from viaggio.web.shared.charts.flow_layout import layout
 from viaggio.web.shared.charts.line import ORDER
 from viaggio.web.shared.charts.matrix import Words
-from viaggio.web.shared.charts.scale import Scale, around, ticks
 
 values = st.one_of(st.none(), st.floats(-1e12, 1e12, allow_nan=False))
 finite = st.floats(-1e9, 1e9, allow_nan=False)

@@ -11,9 +11,9 @@ from itertools import pairwise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from viaggio.drawing.scale import Scale, around
 from viaggio.incentive.curves import Curve, Shape, payout
 from viaggio.web.shared.charts.figure import Chart, Table
-from viaggio.web.shared.charts.scale import Scale, around
 from viaggio.web.shared.charts.svg import el, join, picture, polyline, text
 
 CHARACTER = 6.6  # mean width of a character of the axis text, in units of the drawing

@@ -7,8 +7,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from viaggio.drawing.sankey import wrapped
 from viaggio.web.shared.charts.figure import Chart, Table
-from viaggio.web.shared.charts.flow import wrapped
 from viaggio.web.shared.charts.line import phase_class, phase_mark
 from viaggio.web.shared.charts.svg import el, join, picture, px, text
 

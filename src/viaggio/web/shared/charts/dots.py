@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from viaggio.web.shared.charts.scale import Scale, around, finite
+from viaggio.drawing.scale import Scale, around, finite
 from viaggio.web.shared.charts.svg import el, join
 
 

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from viaggio.web.shared.charts.scale import Scale
+from viaggio.drawing.scale import Scale
 from viaggio.web.shared.charts.svg import el, join
 
 

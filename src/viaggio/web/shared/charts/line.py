@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from viaggio.drawing.phases import ORDER, phase_class
 from viaggio.web.shared.charts.svg import el, join
 
-ORDER = ("discovery", "purchase", "care", "maintenance")
+__all__ = ["ORDER", "Stop", "phase_class", "phase_mark", "shape", "the_line"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +46,6 @@ def phase_mark(phase: str, *, size: float = 14.0, filled: bool = True) -> SafeSt
         aria_hidden="true",
         class_="ch mark",
     )
-
-
-def phase_class(phase: str) -> str:
-    """The CSS class that carries the phase's colour."""
-    return f"p{ORDER.index(phase) + 1}" if phase in ORDER else "p0"
 
 
 def shape(phase: str, x: float, y: float, r: float, *, kind: str) -> SafeString:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from viaggio.drawing.scale import Scale, around, finite, ticks
 from viaggio.web.shared.charts.figure import Chart, Table
 from viaggio.web.shared.charts.line import shape
-from viaggio.web.shared.charts.scale import Scale, around, finite, ticks
 from viaggio.web.shared.charts.svg import el, join, picture, text
 
 CHARACTER = 6.4  # mean width of a character of a label, in units of the drawing

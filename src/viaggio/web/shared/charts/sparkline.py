@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.safestring import SafeString
 
-from viaggio.web.shared.charts.scale import Scale, around, finite
+from viaggio.drawing.scale import Scale, around, finite
 from viaggio.web.shared.charts.svg import el, join, polyline, px
 
 WIDTH, HEIGHT, EDGE = 150.0, 34.0, 4.0

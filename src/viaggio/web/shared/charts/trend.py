@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from viaggio.drawing.scale import Scale, around, finite, ticks
 from viaggio.web.shared.charts.figure import Chart, Table
-from viaggio.web.shared.charts.scale import Scale, around, finite, ticks
 from viaggio.web.shared.charts.sparkline import runs
 from viaggio.web.shared.charts.svg import el, join, picture, polyline, text
 
