@@ -26,6 +26,7 @@ from viaggio.pulse.index import FIRST_PILLAR, KINDS, Array, without
 from viaggio.pulse.index import Answers as Index
 from viaggio.pulse.index_rows import response_of, words_of
 from viaggio.store.engine import Engine
+from viaggio.store.incentives.counting import SINGLE
 from viaggio.store.incentives.signals import HISTORY_WEEKS, NOBODY, NOTHING, USUAL, Reads, contacts_of
 from viaggio.store.incentives.signals_answers import WEEK, Replies, Span, answered_of, given_of, hashed
 from viaggio.store.incentives.signals_cells import Watched
@@ -91,14 +92,16 @@ class Counting:
 
 
 def counting(
-    engine: Engine, rules: Excluding, windows: Sequence[Period], apart: Sequence[str] = ()
-) -> tuple[Counting | None, tuple[Excluded, ...]]:
-    """The engine without the answers that do not count, and a list of those within the windows.
+    engine: Engine, rules: Excluding, windows: Sequence[Period], figures: Iterable[str],
+    apart: Sequence[str] = (),
+) -> tuple[Counting | None, tuple[Excluded, ...]]:  # fmt: skip
+    """The engine without the answers that do not count for these figures, and a list of them.
 
-    The engine is None where all of them count. Answers are listed by keyed hash: who has the facts and the
-    key finds each, and nobody else learns who answered.
+    Only answers within the windows are listed, by keyed hash: who has the facts and the key finds each, and
+    nobody else learns who answered. The engine is None where all of them count.
     """
-    found = list(_found(engine, rules, windows, apart))
+    kinds = {KINDS[SINGLE[figure]] if figure in SINGLE else PILLAR for figure in figures}
+    found = list(_found(engine, rules, windows, sorted(kinds), apart)) if kinds else []
     if not found:
         return None, ()
     listed = {
@@ -136,11 +139,11 @@ _ORDER = {reason: place for place, reason in enumerate((Reason.STAFF, Reason.NET
 
 
 def _found(
-    engine: Engine, rules: Excluding, windows: Sequence[Period], apart: Sequence[str]
+    engine: Engine, rules: Excluding, windows: Sequence[Period], kinds: Sequence[str], apart: Sequence[str]
 ) -> Iterator[_Named]:
     spans = [window.micros(engine.zone) for window in windows]
     since, until = min(start for start, _ in spans) - HISTORY_WEEKS * WEEK, max(end for _, end in spans)
-    asked = _Asked(engine, {"apart": [*apart, NOTHING]})
+    asked = _Asked(engine, {"apart": [*apart, NOTHING], "kinds": list(kinds)})
     found = [
         *_again(asked.rows("excluded_again", since, until), rules),
         *_of_staff(asked, rules, since, until),

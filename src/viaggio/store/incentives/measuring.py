@@ -16,7 +16,7 @@ from viaggio.incentive.run import Cell, Excluded, Stratum
 from viaggio.incentive.run.cells import score_of
 from viaggio.kernel import Period, Population, Reading, Unit
 from viaggio.measure.catalogue import CATALOGUE, metric
-from viaggio.pulse.index import DIMENSIONS, NONE_CODE
+from viaggio.pulse.index import NONE_CODE
 from viaggio.pulse.kernels.question import UNSTATED
 from viaggio.store.engine import Engine
 from viaggio.store.incentives.asking import (
@@ -29,12 +29,10 @@ from viaggio.store.incentives.asking import (
     unit_scopes,
     windows_of,
 )
-from viaggio.store.incentives.counting import NO_STRATUM, count
+from viaggio.store.incentives.counting import count
 from viaggio.store.incentives.excluding import Counting, Excluding, counting
+from viaggio.store.incentives.mixing import AS_COUNTED, Mixing, mixed, mixing_of
 from viaggio.store.readings import Answers, answers_of, read_one
-
-TINY = 2
-"""A stratum of fewer answers has no variance and is merged with others."""
 
 _STEP = Decimal("0.000001")
 
@@ -79,18 +77,6 @@ class Found:
     excluded: tuple[Excluded, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mixing:
-    """Reference shares by stratum of these dimensions, and in which order dimensions are given up."""
-
-    dimensions: tuple[str, ...] = ()
-    shares: Mapping[str, Fraction] = field(default_factory=dict)
-    order: tuple[str, ...] = ()
-
-
-_AS_COUNTED = _Mixing()
-
-
 def measure(
     engine: Engine, plan: Plan, first: date, last: date, units: Sequence[UnitScope] = (), *,
     apart: Sequence[str] = (), excluding: Excluding | None = None,
@@ -100,8 +86,10 @@ def measure(
     Nor do those that `excluding` tells. Raises `BadPlan`, `UnknownMetric`.
     """
     windows = windows_of(plan, first, last)
+    asked = [metric(ask_of(plan, name).metric).figure for name in (*measures_of(plan), *_measured(plan))]
+    figures = sorted({figure for figure in asked if figure})
     counted, excluded = (
-        counting(engine, excluding, list(windows.values()), apart) if excluding else (None, ())
+        counting(engine, excluding, list(windows.values()), figures, apart) if excluding else (None, ())
     )
     facts = _Facts(engine, counted)
     cells, taken = [], []
@@ -145,7 +133,7 @@ class _Facts:
         }
         if not excluded:
             return figure
-        strata, _fault = _counted(self.whole, asked, period, _AS_COUNTED)
+        strata, _fault = _counted(self.whole, asked, period, AS_COUNTED)
         page = _taken(asked, period, strata, self.whole.version)
         return replace(figure, excluded=excluded, shown=page.value, shown_base=page.base)
 
@@ -157,14 +145,14 @@ def _cells(
     """The cells of a measure, asked of all answers and of those that count, with the figure of each."""
     whole, ask = asks
     engine = facts.of(ask.metric)
-    mixing = _mixing(engine, plan, ask, windows)
+    mixing = mixing_of(engine, plan, ask, windows)
     scopes = [("", None, "", ask.where), *unit_scopes(ask, units)]
     wholes = [whole.where, *(where for *_, where in unit_scopes(whole, units))]
     for window, period in windows.items():
         for (unit, headcount, parent, where), everything in zip(scopes, wholes, strict=True):
             cell = Cell(measure=ask.measure, unit=unit, window=window, headcount=headcount, parent=parent)
             asked = replace(ask, where=where)
-            strata, fault = _counted(engine, asked, period, _AS_COUNTED)
+            strata, fault = _counted(engine, asked, period, AS_COUNTED)
             figure = facts.judged(asked, period, _taken(asked, period, strata, facts.whole.version))
             if mixing.shares:
                 cell = replace(cell, strata=_counted(engine, asked, period, mixing)[0])
@@ -207,7 +195,7 @@ def _taken(ask: Ask, period: Period, strata: tuple[Stratum, ...], facts: str) ->
     )  # fmt: skip
 
 
-def _counted(engine: Answers, ask: Ask, period: Period, mixing: _Mixing) -> tuple[tuple[Stratum, ...], str]:
+def _counted(engine: Answers, ask: Ask, period: Period, mixing: Mixing) -> tuple[tuple[Stratum, ...], str]:
     """The strata of one cell: exact counts of answers, or the catalogue's value of another metric."""
     declared = metric(ask.metric)
     if not declared.figure or ask.weights != "none":
@@ -219,59 +207,30 @@ def _counted(engine: Answers, ask: Ask, period: Period, mixing: _Mixing) -> tupl
     found = count(answers_of(engine), declared.figure, period, ask.where)
     if not mixing.shares or not found.strata:
         return tuple(found.strata.values()), found.fault
-    return _mixed(engine, ask, period, mixing), found.fault
+    return mixed(engine, ask, period, mixing), found.fault
 
 
-def _mixing(engine: Answers, plan: Plan, ask: Ask, windows: Mapping[str, Period]) -> _Mixing:
-    """Reference shares of the strata: of the whole company's answers in the baseline, else in the period."""
-    dimensions = tuple(name for name in plan.mix.strata if name in DIMENSIONS)
-    if not dimensions or not metric(ask.metric).figure or ask.weights != "none":
-        return _AS_COUNTED
-    frozen = plan.mix.reference == "frozen_baseline" and "baseline" in windows
-    period = windows["baseline" if frozen else "period"]
-    found = count(answers_of(engine), metric(ask.metric).figure, period, ask.where, dimensions)
-    shares = {name: Fraction(stratum.n, found.n) for name, stratum in found.strata.items() if found.n}
-    return _Mixing(dimensions=dimensions, shares=shares, order=(*plan.mix.merge_order, *dimensions))
-
-
-def _mixed(engine: Answers, ask: Ask, period: Period, mixing: _Mixing) -> tuple[Stratum, ...]:
-    """Strata with their reference shares; while one that has a share is tiny, a dimension is given up.
-
-    Dimensions go in the order that the plan declares. With none left the cell is as it was counted.
-    """
-    left, figure = list(mixing.dimensions), metric(ask.metric).figure
-    while True:
-        strata = count(answers_of(engine), figure, period, ask.where, left).strata
-        merged = _merged(mixing.shares, left)
-        if not left:
-            return tuple(strata.values())
-        if all(name in strata and strata[name].n >= TINY for name, share in merged.items() if share):
-            return tuple(
-                replace(strata[name], share=merged.get(name, Fraction(0))) for name in sorted(strata)
-            )
-        left.remove(next(name for name in mixing.order if name in left))
-
-
-def _merged(shares: Mapping[str, Fraction], dimensions: Sequence[str]) -> dict[str, Fraction]:
-    """Reference shares added up over the dimensions that were given up."""
-    found: dict[str, Fraction] = {}
-    for name, share in shares.items():
-        parts = [part for part in name.split("|") if part.split("=", 1)[0] in dimensions]
-        key = "|".join(parts) or NO_STRATUM
-        found[key] = found.get(key, Fraction(0)) + share
-    return found
+def _measured(plan: Plan) -> list[str]:
+    """The KPIs that the facts give: of the catalogue, or the company's value of a measure."""
+    return [
+        name
+        for name in kpis_of(plan)
+        if (
+            plan.measures[name].get("metric", MANUAL) != MANUAL
+            if name in plan.measures
+            else name in CATALOGUE
+        )
+    ]
 
 
 def _kpi(facts: _Facts, plan: Plan, name: str, period: Period, apart: Sequence[str]) -> Taken | None:
     """A KPI from the catalogue, or the company's value of a measure; None where the facts do not give it."""
-    if name not in plan.measures and name not in CATALOGUE:
-        return None
-    if name in plan.measures and plan.measures[name].get("metric", MANUAL) == MANUAL:
+    if name not in _measured(plan):
         return None
     whole = ask_of(plan, name)
     engine = facts.of(whole.metric)
     ask = _without(engine, whole, apart)
-    strata, fault = _counted(engine, ask, period, _AS_COUNTED)
+    strata, fault = _counted(engine, ask, period, AS_COUNTED)
     left_out = _left_out(engine, whole, ask, period)
     figure = facts.judged(ask, period, _taken(ask, period, strata, facts.whole.version))
     return replace(figure, kind="kpi", fault=fault, left_out=left_out)

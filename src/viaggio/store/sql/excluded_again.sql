@@ -7,7 +7,7 @@ with given as (
            any_value(json_extract_string(properties, '$.asked_by')) as asked_by
     from answers
     where answered_at >= $since and answered_at < $until and response is not null and value is not null
-      and metric in ('nps', 'csat', 'ces', 'review', 'pillar')
+      and list_contains($kinds, metric)
       and not list_contains($apart, coalesce(pulse, ''))
       and coalesce(json_extract_string(properties, '$.audit'), 'false') <> 'true'
     group by source, response, kind, customer, coalesce(touchpoint, '')

@@ -143,6 +143,7 @@ CAUSES: Mapping[str, Promise] = {
     "cells": _("measured values"),
     "kpis": _("figures of the company"),
     "holds": _("holds"),
+    "excluded": _("answers that do not count"),
 }
 FACTS: Mapping[str, Promise] = {
     "statistic": _("statistic"),
@@ -199,6 +200,8 @@ FACTS: Mapping[str, Promise] = {
     "same_customer": _("same customer"),
     "same_device": _("same device"),
     "same_text": _("same text"),
+    "staff_contact": _("from inside"),
+    "company_network": _("from the company's network"),
     "last_days": _("the last days"),
     "curve_points": _("points of the curve"),
     "item": _("the control question"),

@@ -1,5 +1,6 @@
 """Answers of a pulse with a quota never carry pay: a run reads as if they were not there, and says so."""
 
+import json
 from datetime import date
 from fractions import Fraction
 
@@ -9,12 +10,14 @@ from tests.web.incentive.people.conftest import signed_in
 from tests.web.incentive.staged import LATER, published
 
 from viaggio.store.engine import engine
+from viaggio.store.incentives.rereading import inputs_from
 from viaggio.store.readings import answers_of
 from viaggio.web.incentive.models import AwardLine
-from viaggio.web.incentive.services import runs
+from viaggio.web.incentive.services import runs, staff
 from viaggio.web.incentive.services.gathering import gather
 from viaggio.web.pulse.models import Pulse, Questionnaire, Quota
 from viaggio.web.shared.pay_base import no_pay_base
+from viaggio.web.shared.roles import Role
 from viaggio.web.shared.workspace import workspace
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,47 @@ def test_what_a_quota_let_in_changes_nothing(staffed):
     staffed.runner.save()
     said = signed_in(staffed.runner).get(f"/pay/runs/{run.code}/").text
     assert f"{left} answers of “NPS of the company”" in said
+
+
+def customer_who_answered(first: date, end: date) -> tuple[int, str]:
+    """Somebody who was asked for a recommendation in these days, with their address."""
+    facts = engine(workspace())
+    rows = facts.sql(
+        "select customer, min(identifiers.value) as address from identifiers join answers using (customer) "
+        "where kind = 'email' and metric = 'nps' and answered_at >= $first and answered_at < $until "
+        "group by customer order by customer limit 1",
+        {"first": first, "until": end},
+    ).to_pylist()
+    return rows[0]["customer"], rows[0]["address"]
+
+
+def test_answers_of_an_employee_are_left_out_and_the_run_says_so(staffed, person):
+    quarter = (date(2026, 1, 1), date(2026, 4, 1))
+    version = published(staffed)
+    before = company_cell(gather(version, 1, now=LATER)[0])
+    customer, address = customer_who_answered(*quarter)
+    works_here = person(Role.EMPLOYEE, email=address.upper())
+    staff.add_employee(by=staffed.runner, hired=quarter[0], contract="permanent", user=works_here)
+    index = answers_of(engine(workspace()))
+    days = [(day - date(1970, 1, 1)).days for day in quarter]
+    column = index.columns
+    own = int(((column["customer"] == customer) & (column["kind"] == 0) & (column["day"] >= days[0])
+               & (column["day"] < days[1])).sum())  # fmt: skip
+    assert own > 0
+    run = runs.calculate(version, 1, by=staffed.runner, now=LATER)
+    inputs = inputs_from(json.loads(run.snapshot.text))
+    assert company_cell(inputs).strata[0].n == before.strata[0].n - own
+    assert "staff_contact" in {one.reason for one in inputs.excluded}
+    assert runs.verify(run, now=LATER).same
+    row = next(r for r in run.snapshot.readings if (r["measure"], r["window"]) == ("company_nps", "period"))
+    assert row["excluded"]["staff_contact"] == own
+    staffed.runner.language = "en"
+    staffed.runner.save()
+    assert row["shown_base"] == row["base"] + sum(row["excluded"].values())
+    said = signed_in(staffed.runner).get(f"/pay/runs/{run.code}/").text
+    assert "Left out one by one" in said
+    assert f"{own} answer" in said
+    assert address not in run.snapshot.text
 
 
 def test_a_pulse_without_a_quota_leaves_everything_as_it_is(staffed):

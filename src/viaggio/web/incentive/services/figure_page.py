@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from viaggio.kernel import Flag, Period, Population, Reading
 from viaggio.measure.catalogue import CATALOGUE
 from viaggio.web.incentive.services.statement import Source, Statement
-from viaggio.web.incentive.services.statement_lines import Touchpoints, source_name
+from viaggio.web.incentive.services.statement_lines import Touchpoints, base_text, source_name
 from viaggio.web.incentive.services.statement_words import plain_number
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts import Dot, dot_plot
@@ -78,7 +78,7 @@ def figure_page(source: Source, engine: "Engine", touchpoints: Touchpoints, smal
     percent = "%" if declared.unit == "share" else ""
     plot, hidden = _dots(asked, touchpoints)
     few = 0 < source.base < smallest
-    changed = now.n != source.base and now.has_value
+    changed = now.n != source.shown_base and now.has_value
     return FigurePage(
         name=source_name(source, touchpoints),
         unit=source.unit_name,
@@ -86,7 +86,7 @@ def figure_page(source: Source, engine: "Engine", touchpoints: Touchpoints, smal
         definition=metric_definition(source.metric),
         value="" if few else plain_number(Fraction(source.value), 2) + percent,
         interval="" if few else formats.interval_text(now),
-        base=f"{formats.number(source.base)} {metric_base(declared.base)}" if source.base and not few else "",
+        base="" if few else base_text(source),
         today=formats.reading_text(now) if changed else "",
         plot=plot,
         hidden=hidden,

@@ -89,6 +89,7 @@ class RunPage:
     totals: Totals
     cells: Sequence[CellShown]
     left_out: Sequence[tuple[str, int]]
+    excluded: Sequence[tuple[str, str, int]]
     flags: Sequence[Flag]
     held: Sequence[tuple[str, int, int]]
     pool_cents: int | None
@@ -151,6 +152,7 @@ def run_page(run: Run) -> RunPage:
         totals=totals(run),
         cells=cells(run, awards),
         left_out=left_out(run),
+        excluded=excluded(run),
         flags=list(Flag.objects.filter(version=run.version, period=run.period).order_by("due_at")),
         held=held(awards),
         pool_cents=None if pool is None else cents_of(pool),
@@ -236,6 +238,16 @@ def left_out(run: Run) -> list[tuple[str, int]]:
     ]
 
 
+def excluded(run: Run) -> list[tuple[str, str, int]]:
+    """Measures of the settled days with how many single answers do not count for which reason."""
+    return [
+        (reading["measure"], reason, n)
+        for reading in run.snapshot.readings
+        if reading["window"] == NOW and not reading["unit"]
+        for reason, n in sorted(reading.get("excluded", {}).items())
+    ]
+
+
 def held(awards: Iterable[AwardLine]) -> list[tuple[str, int, int]]:
     """Why money waits: reason, people, cents."""
     people: dict[str, set[str]] = {}
@@ -277,14 +289,15 @@ def corrected(run: Run) -> Corrected | None:
     )
 
 
+INPUTS = ("people", "cells", "kpis", "holds", "excluded")
+
+
 def causes(differences: Iterable[Any]) -> tuple[tuple[str, int], ...]:
     """Differences of the inputs by kind: the plan, people, cells, KPIs, holds; how many values differ."""
     counts: dict[str, int] = {}
     for difference in differences:
         place = difference.place
-        kind = next(
-            (k for k in ("people", "cells", "kpis", "holds") if place.startswith(f"snapshot.{k}")), ""
-        )
+        kind = next((k for k in INPUTS if place.startswith(f"snapshot.{k}")), "")
         kind = kind or ("plan" if place.startswith("plan_document") else "")
         if kind:
             counts[kind] = counts.get(kind, 0) + 1

@@ -15,6 +15,7 @@ class Source:
 
     `value` is as text, in the unit that the plan's curves use (a share in per cent); `base` counts answers or
     whatever the metric counts; `page` is an address within the application, empty for a manual KPI.
+    `excluded` answers more stand on that page: given twice, copied, or given by staff.
     """
 
     measure: str
@@ -30,6 +31,12 @@ class Source:
     base: int
     facts: str
     page: str
+    excluded: int = 0
+
+    @property
+    def shown_base(self) -> int:
+        """What the page counted when the figure was taken."""
+        return self.base + self.excluded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

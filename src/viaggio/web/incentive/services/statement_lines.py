@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from viaggio.kernel import Period, Unit
 from viaggio.measure.catalogue import CATALOGUE
@@ -237,9 +238,22 @@ def _figure(line: StatementLine, source: Source, address: Address, touchpoints: 
         if source.window == "baseline"
         else _span(source),
         value=said(Fraction(source.value), line),
-        base=f"{formats.number(source.base)} {_noun(source.metric)}" if source.base else "",
+        base=base_text(source),
         href=address(source),
     )
+
+
+def base_text(source: Source) -> str:
+    """What a figure was counted from, and how many answers of its page do not count."""
+    base = f"{formats.number(source.base)} {_noun(source.metric)}" if source.base else ""
+    if not source.excluded:
+        return base
+    more = ngettext(
+        "%(n)s more on its page does not count: it came twice or from inside",
+        "%(n)s more on its page do not count: they came twice or from inside",
+        source.excluded,
+    ) % {"n": formats.number(source.excluded)}
+    return f"{base} · {more}" if base else more
 
 
 def _chart(line: StatementLine, shape: CurveShape, name: str, number: int) -> Chart | None:

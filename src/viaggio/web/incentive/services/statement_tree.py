@@ -95,7 +95,7 @@ def source_of(row: Mapping[str, Any], names: Mapping[str, str]) -> Source:
         where=tuple((name, tuple(values)) for name, values in sorted(row["where"].items())),
         weights=row["weights"], first=date.fromisoformat(row["first"]), last=date.fromisoformat(row["last"]),
         value="" if row["value"] is None else written(Fraction(row["value"])), base=int(row["base"]),
-        facts=row["facts"], page=row["page"],
+        facts=row["facts"], page=row["page"], excluded=sum(row.get("excluded", {}).values()),
     )  # fmt: skip
 
 
