@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from django.db.models import FETCH_RAISE
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Body, Query, Router
@@ -185,6 +186,8 @@ def responses(  # noqa: PLR0917 -- a route's parameters are those of its address
     """
     allow(request.user, Right.EXPORT)
     found = Response.objects.filter(state=state).select_related("pulse", "wave", "version__questionnaire")
+    found = found.defer("version__definition", "pulse__name", "pulse__plan", "pulse__pages", "wave__counts")
+    found = found.fetch_mode(FETCH_RAISE)
     if pulse:
         found = found.filter(pulse__slug=pulse)
     if wave:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from viaggio.web.shared.models.outgoing import Outgoing, WebhookEndpoint
+from viaggio.web.shared.prepared import Prepared
 
 EVENTS = ("response.completed", "alert.raised")
 """What an endpoint may ask to hear of."""
@@ -34,15 +35,16 @@ class BadEventId(ValueError):
         super().__init__(f"An event's id has 1 to 120 letters, digits and _ : - only: {event_id!r}")
 
 
+_active = Prepared(lambda: WebhookEndpoint.objects.filter(active=True))
+
+
 def tell(event: str, event_id: str, data: Mapping[str, Any], now: datetime) -> int:
     """Queue one call for every active endpoint that wants the event, in the caller's transaction.
 
     `event` is one of `EVENTS`, `event_id` is the event's own for ever (telling it again queues nothing),
     `data` is plain JSON. Returns how many calls were queued. Raises `BadEventId`.
     """
-    wanting = [
-        endpoint for endpoint in WebhookEndpoint.objects.filter(active=True) if event in endpoint.events
-    ]
+    wanting = [endpoint for endpoint in _active() if event in endpoint.events]
     return queue(wanting, event, event_id, data, now=now)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
@@ -33,6 +34,7 @@ from viaggio.web.pulse.services.places import (
     place_of,
 )
 from viaggio.web.pulse.services.versions import questionnaire_of
+from viaggio.web.shared.prepared import Insert, Update
 
 __all__ = [
     "OPEN_BY", "OPEN_FOR", "Answerable", "NotTaken", "Overtaken", "Place", "Taken", "allow", "begun_id",
@@ -116,11 +118,19 @@ def _store(place: Place, submission: Submission, now: datetime) -> None:
     news = response.state == "complete" and not response.told
     response.told = response.told or news
     save(place, *_WRITTEN)
-    submission.save(force_insert=True)
+    _insert_submission(submission)
     quotas.reserve(response, finished=response.state == "complete", now=now)
     move(place, now)
     if news:
         _tell(place, questionnaire_of(response.version_id), now)
+
+
+_insert_response, _insert_submission = Insert(Response), Insert(Submission)
+
+
+@cache
+def _update(*names: str) -> Update[Response]:
+    return Update(Response, *names)
 
 
 _WRITTEN = ("answers", "state", "language", "flags", "changed_at", "completed_at", "told")
@@ -131,10 +141,10 @@ def save(place: Place, *names: str) -> None:
     response = place.response
     response.change += 1
     if place.new:
-        response.save(force_insert=True)
+        _insert_response(response)
         return
     values = {name: getattr(response, name) for name in (*names, "change")}
-    if not Response.objects.filter(pk=response.pk, change=response.change - 1).update(**values):
+    if not _update(*values)(response.pk, response.change - 1, values):
         raise Overtaken
 
 
@@ -204,15 +214,18 @@ def move(place: Place, now: datetime) -> None:
     invitation, state = place.invitation, place.response.state
     if invitation is None or state == "provisional" or invitation.outcome in {"complete", state}:
         return
-    moved = Invitation.objects.filter(pk=invitation.pk, change=invitation.change).update(
-        outcome=state,
-        reason="",
-        opened_at=invitation.opened_at or now,
-        ended_at=now if state == "complete" else None,
-        change=invitation.change + 1,
-    )
-    if not moved:
+    values = {
+        "outcome": state,
+        "reason": "",
+        "opened_at": invitation.opened_at or now,
+        "ended_at": now if state == "complete" else None,
+        "change": invitation.change + 1,
+    }
+    if not _move(invitation.pk, invitation.change, values):
         raise Overtaken
+
+
+_move = Update(Invitation, "outcome", "reason", "opened_at", "ended_at", "change")
 
 
 def _tell(place: Place, questionnaire: Questionnaire, now: datetime) -> None:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from viaggio.pulse.questionnaire import Fault
 from viaggio.web.pulse.models import Invitation, Pulse, Response, Wave
 from viaggio.web.pulse.services.links import OpenLink, PersonalLink, ResponseLink
+from viaggio.web.shared.prepared import Prepared
 
 OPEN_FOR = timedelta(hours=24)
 """How long somebody may go on with what was begun on an open link."""
@@ -56,12 +57,20 @@ _OF_INVITATION = (
 """All that answering needs to know; the rest is not read."""
 
 
+_invitations = Prepared(
+    lambda key: (
+        Invitation.objects.select_related("pulse", "wave").only(*_OF_INVITATION).filter(pk=key).order_by()
+    ),
+    "key",
+)
+_responses = Prepared(lambda key: Response.objects.filter(invitation_id=key).order_by(), "key")
+
+
 def _of_invitation(key: str, language: str, now: datetime) -> Place:
-    found = Invitation.objects.select_related("pulse", "wave").only(*_OF_INVITATION).filter(pk=key).order_by()
-    invitation = next(iter(found), None)
+    invitation = next(iter(_invitations(key)), None)
     if invitation is None:
         raise NotTaken("unknown")
-    known = next(iter(Response.objects.filter(invitation_id=key).order_by()), None)
+    known = next(iter(_responses(key)), None)
     response = known or Response(
         id=sha256(f"response\x1f{key}".encode()).hexdigest()[:32],
         pulse_id=invitation.pulse_id,

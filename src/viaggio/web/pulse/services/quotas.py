@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from viaggio.pulse.questionnaire.logic import is_empty
 from viaggio.web.pulse.models import Quota, QuotaPlace, Response
 from viaggio.web.pulse.services.versions import questionnaire_of
+from viaggio.web.shared.prepared import Prepared
 
 CONTEXT = ("touchpoint", "phase", "channel", "language", "asked_by")
 """What a quota may ask beside answers; `where` maps a name to the value, or the list of values, that fit."""
@@ -56,13 +57,17 @@ def _answer(answers: Mapping[str, object], name: str) -> object:
     return value.get(row) if row and isinstance(value, Mapping) else value
 
 
+_of_pulse = Prepared(lambda pulse: Quota.objects.filter(pulse_id=pulse).order_by("pk"), 1)
+"""Always in one order: no deadlock."""
+
+
 def reserve(response: Response, *, finished: bool, now: datetime) -> None:
     """Take or keep a place under every quota that counts this response, filled when it is `finished`.
 
     To be called inside the transaction that saves the response, after it was saved; raises `QuotaFull`, and
     the caller's transaction must then go no further.
     """
-    quotas = list(Quota.objects.filter(pulse_id=response.pulse_id).order_by("pk"))  # one order: no deadlock
+    quotas = _of_pulse(response.pulse_id)
     if not quotas:
         return
     held = {place.quota_id: place for place in QuotaPlace.objects.filter(response=response)}

@@ -7,6 +7,7 @@ drops what it knows. Row ids come from the response and the item, so nothing is 
 Anonymous boxes are settled when their wave is closed, in an order and with a time that say nothing.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import FETCH_RAISE, F, Q, QuerySet
 
 from viaggio.web.pulse.models import AnonymousBox, Invitation, Quota, Response
 from viaggio.web.pulse.services.answer_rows import anonymous_rows, response_rows, withdrawn_rows
@@ -28,12 +29,26 @@ from viaggio.web.pulse.services.ledger_files import (
     land_files,
     write_rows,
 )
+from viaggio.web.shared.prepared import Update
 
 if TYPE_CHECKING:
     from viaggio.store.workspace import Workspace
 
 BATCH = 5_000
 """Responses and invitations of one item, at most each."""
+AT_ONCE = 250
+"""Rows noted in one transaction: SQLite has one writer at a time."""
+BREATH_SECONDS = 0.02
+_NOT_ASKED = ("pulse__name", "pulse__plan", "pulse__pages", "wave__counts")
+_NOT_OF_INVITATION = ("shown", "address")
+_NOT_OF_RESPONSE = ("shown", "answers", "flags", "landed")
+_landed = Update(Response, "landed", guarded=False)
+_response_settled = Update(Response, "settled", guarded=False)
+_invitation_settled = Update(Invitation, "settled", guarded=False)
+
+type Written = tuple[str, dict[str, Any]]
+"""Key of a row, and what is written into it."""
+
 SHORTEST = timedelta(seconds=60)
 LONGEST = timedelta(minutes=15)
 BUSY = 100
@@ -87,23 +102,33 @@ def waiting(now: datetime) -> int:
 def settle(ws: "Workspace", *, now: datetime) -> Settled:
     """Land one batch of what waits; to be called under the fielding lock, again until nothing is left."""
     responses = list(
-        unsettled_responses(now).select_related("pulse", "wave", "invitation").order_by("id")[:BATCH]
+        unsettled_responses(now)
+        .select_related("pulse", "wave", "invitation")
+        .defer(*_NOT_ASKED, *(f"invitation__{name}" for name in _NOT_OF_INVITATION))
+        .fetch_mode(FETCH_RAISE)
+        .order_by("id")[:BATCH]
     )
     invitations = list(
-        unsettled_invitations().select_related("pulse", "wave", "response").order_by("id")[:BATCH]
+        unsettled_invitations()
+        .select_related("pulse", "wave", "response")
+        .defer(*_NOT_ASKED, *_NOT_OF_INVITATION, *(f"response__{name}" for name in _NOT_OF_RESPONSE))
+        .fetch_mode(FETCH_RAISE)
+        .order_by("id")[:BATCH]
     )
     if not responses and not invitations:
         return Settled()
     rows: dict[str, list[dict[str, Any]]] = {"coverage": [], "answers": [], "texts": []}
     limited = set(Quota.objects.values_list("pulse_id", flat=True))
+    more: list[Written] = []
     for response in responses:
         made = response_rows(response, quota=response.pulse_id in limited)
         keys = [row["id"] for table in made.values() for row in table]
         gone = withdrawn_rows(response, keys)
         for table in ("answers", "texts"):
             rows[table] += made[table] + gone[table]
-        response.landed = sorted({*response.landed, *keys})
-    Response.objects.bulk_update(responses, ["landed"], batch_size=200)  # before: what may be landed is known
+        if not response.landed or not {*keys} <= {*response.landed}:
+            more.append((response.id, {"landed": sorted({*response.landed, *keys})}))
+    _few_by_few(_landed, more)  # before: what may be landed is known
     rows["coverage"] = [coverage_row(one, _response_of(one)) for one in invitations]
     item = _land(ws, rows, f"{len(responses)} + {len(invitations)}", now)
     _note(responses, invitations)
@@ -160,15 +185,14 @@ def _land(ws: "Workspace", rows: dict[str, list[dict[str, Any]]], label: str, no
 
 def _note(responses: Sequence[Response], invitations: Iterable[Invitation]) -> None:
     """The facts know these changes now; what has changed since then waits for the next batch."""
-    by_change: dict[int, list[str]] = defaultdict(list)
-    for invitation in invitations:
-        by_change[invitation.change].append(invitation.id)
-    with transaction.atomic():
-        for change, ids in by_change.items():
-            for first in range(0, len(ids), 500):
-                Invitation.objects.filter(pk__in=ids[first : first + 500], settled__lt=change).update(
-                    settled=change
-                )
-        for response in responses:
-            response.settled = response.change
-        Response.objects.bulk_update(responses, ["settled"], batch_size=200)
+    _few_by_few(_invitation_settled, [(one.id, {"settled": one.change}) for one in invitations])
+    _few_by_few(_response_settled, [(one.id, {"settled": one.change}) for one in responses])
+
+
+def _few_by_few(update: Update[Any], rows: Sequence[Written]) -> None:
+    """Write rows in short transactions, with a breath between them for those who answer meanwhile."""
+    for first in range(0, len(rows), AT_ONCE):
+        if first:
+            time.sleep(BREATH_SECONDS)
+        with transaction.atomic():
+            update.many(rows[first : first + AT_ONCE])
