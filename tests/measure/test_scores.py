@@ -22,7 +22,7 @@ from viaggio.measure.scores import question_of, rows_of, rows_of_scores
 from viaggio.measure.tables import ORDERS
 from viaggio.pulse.index import FIGURES, PILLARS
 from viaggio.pulse.index_rows import index_of
-from viaggio.pulse.kernels.question import Question, ask
+from viaggio.pulse.kernels.question import Question, ask, ask_all
 from viaggio.pulse.tables import ANSWERS
 
 ZONE = ZoneInfo("Europe/Rome")
@@ -31,8 +31,11 @@ SCALES = {"nps": (0.0, 10.0), "csat": (1.0, 5.0), "ces": (1.0, 7.0), "review": (
 FIGURE_OF = {"nps": ("nps",), "csat": ("csat_top", "csat_mean"), "ces": ("ces",), "review": ("review_score",)}
 
 
-def company(seed, rows=600, accounts=True):
-    """Answers of a few customers, some of firms, over a year, with holes and answers off their scale."""
+def company(seed, rows=600, accounts=True, tidy=False):
+    """Answers of a few customers, some of firms, over a year, with holes and answers off their scale.
+
+    Where they are `tidy`, the answers of a response share their moment, place and weight.
+    """
     chance = np.random.default_rng(seed)
     response = chance.integers(0, rows // 4, rows)
     customer = response % 37
@@ -40,19 +43,23 @@ def company(seed, rows=600, accounts=True):
     scale = [SCALES.get(name, (1.0, 5.0)) for name in metric.tolist()]
     low, high = (np.array(ends) for ends in zip(*scale, strict=True))
     micros = 1_767_225_600_000_000 + chance.integers(0, 365 * 24, rows) * 3_600_000_000
+    texts = {
+        "channel": chance.choice(["web", "app", "phone", None], rows),
+        "touchpoint": chance.choice(["shop", "courier", "invoice"], rows),
+        "weight_base": chance.choice([1.0, 1.5, 4.0], rows),
+    }  # fmt: skip
+    if tidy:
+        micros, texts = micros[response], {name: column[response] for name, column in texts.items()}
     names = [f"c{c}" if c % 9 else None for c in customer.tolist()]
     firms = [f"f{c % 4}" if accounts and c % 3 == 0 else None for c in customer.tolist()]
-    texts = {
-        "channel": chance.choice(["web", "app", "phone", None], rows).tolist(),
-        "touchpoint": chance.choice(["shop", "courier", "invoice"], rows).tolist(),
-    }
     table = pa.table({
         "id": [str(i) for i in range(rows)], "customer": names, "account": firms,
-        "response": [f"r{r}" for r in response.tolist()], "metric": metric.tolist(), **texts,
+        "response": [f"r{r}" for r in response.tolist()], "metric": metric.tolist(),
+        **{name: column.tolist() for name, column in texts.items()},
         "pillar": [str(PILLARS[i]) if m == "pillar" else None
                    for i, m in zip(chance.integers(0, 6, rows).tolist(), metric.tolist(), strict=True)],
         "value": np.round(chance.uniform(low - 0.6, high + 0.6)), "scale_min": low, "scale_max": high,
-        "weight_base": chance.choice([1.0, 1.5, 4.0], rows), "item": metric.tolist(),
+        "item": metric.tolist(),
         "answered_at": pa.array(micros, pa.timestamp("us", tz="UTC")),
     })  # fmt: skip
     return _complete(ANSWERS, table, ZONE)
@@ -93,9 +100,9 @@ CUTS = (
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=lambda cut: "+".join(cut.by) or "all")
-@pytest.mark.parametrize("seed", range(3))
-def test_scores_are_those_of_relational_expressions(seed, cut):
-    engine, tables = bound(company(seed))
+@pytest.mark.parametrize(("seed", "tidy"), [(0, False), (1, False), (2, True), (3, True)])
+def test_scores_are_those_of_relational_expressions(seed, tidy, cut):
+    engine, tables = bound(company(seed, tidy=tidy))
     found = rows_of_scores(index(engine, tables), cut)
     keys = ("span", *cut.by)
     for row in rows_from(engine, oracle.measure_scores(tables, cut)).to_pylist():
@@ -130,9 +137,9 @@ def plain_totals(answers, figure_kind, scheme, spans):
 
 
 @pytest.mark.parametrize("scheme", ["none", "base"])
-@pytest.mark.parametrize("seed", range(3))
-def test_errors_and_covariances_are_those_of_the_survey_design(seed, scheme):
-    engine, tables = bound(company(seed))
+@pytest.mark.parametrize(("seed", "tidy"), [(0, False), (1, False), (2, True)])
+def test_errors_and_covariances_are_those_of_the_survey_design(seed, tidy, scheme):
+    engine, tables = bound(company(seed, tidy=tidy))
     answers = index(engine, tables)
     cut = Cut(spans=Spans((Period.parse("2026-05"), Period.parse("2026-04")), ZONE), weights=scheme)
     question = question_of(cut)
@@ -248,6 +255,26 @@ def test_the_order_of_rows_and_the_number_of_threads_change_nothing():
     assert (again.counts == one.counts).all()
     engine.disconnect()
     other_engine.disconnect()
+
+
+@pytest.mark.parametrize("tidy", [False, True])
+def test_questions_asked_together_have_the_answers_they_have_alone(tidy):
+    engine, tables = bound(company(7, rows=1_500, tidy=tidy))
+    answers = index(engine, tables)
+    days = ((20_500, 20_600), (20_600, 20_700))
+    where = {"channel": ("web", "")}
+    questions = [
+        Question(spans=days, where=where, against=(1, -1)),
+        Question(spans=(*days, (20_550, 20_650)), where=where, by=("touchpoint",), scheme="base"),
+        Question(spans=days[:1], where=where, by=("touchpoint", "channel"), scheme="base"),
+    ]
+    for question, found in zip(questions, ask_all(answers, questions), strict=True):
+        alone = ask(answers, question)
+        assert alone.groups == found.groups
+        assert alone.counts.any()
+        for name in ("counts", "sums", "scale"):
+            assert np.array_equal(getattr(alone, name), getattr(found, name)), name
+    engine.disconnect()
 
 
 def test_a_filter_that_leaves_few_out_is_hidden():

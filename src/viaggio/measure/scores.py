@@ -11,8 +11,8 @@ import numpy as np
 from viaggio.kernel import Period
 from viaggio.measure.model import Cut
 from viaggio.pulse.index import DIMENSIONS, FIGURES, Answers
+from viaggio.pulse.kernels.cells import COUNTS, PEOPLE, SUMS
 from viaggio.pulse.kernels.question import Question, Scores, ask, has_scheme
-from viaggio.pulse.kernels.walk import COUNTS, PEOPLE, SUMS
 
 Rows = list[dict[str, Any]]
 By = Mapping[str, Rows]

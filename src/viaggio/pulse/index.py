@@ -7,7 +7,7 @@ files, and can not be written.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -69,7 +69,7 @@ class Answers:
     """The index. `columns` by the names of `_DTYPES`, `weights` by scheme (NaN: no weight under it).
 
     `codes` holds the texts of each coded column, ascending; `scales` lowest and highest value of each scale,
-    `cx_weights` what the six pillars weigh in the CX index.
+    `cx_weights` what the six pillars weigh in the CX index, `made` what was derived from it already.
     """
 
     columns: Mapping[str, Array]
@@ -79,6 +79,7 @@ class Answers:
     codes: Mapping[str, tuple[str, ...]]
     scales: tuple[tuple[float, float], ...]
     cx_weights: tuple[float, ...] = EQUAL
+    made: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Seal the arrays, so that kernels compile once and nobody edits an index."""

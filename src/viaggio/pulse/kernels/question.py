@@ -6,21 +6,27 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from viaggio.pulse.index import BASE, NONE_CODE, Answers, Array, sealed
-from viaggio.pulse.kernels.walk import (
+from viaggio.pulse.kernels.book import NO_SCHEME, PLACE, Book, book_of
+from viaggio.pulse.kernels.cells import (
+    COUNTS,
     FIGURES,
+    NO_SCALE,
     SEVERAL_SCALES,
+    SUMS,
+    Loose,
     Plan,
-    Rows,
     Scratch,
+    Sheets,
     Sums,
     empty_sums,
     scratch,
-    walk,
 )
+from viaggio.pulse.kernels.walk import walk
 
 UNSTATED = ""
 """The group of answers that do not say."""
@@ -30,8 +36,6 @@ _PART_ROWS = 400_000
 
 _DENSE = 4096
 """Up to so many possible groups each has a place; of more, only those that occur."""
-
-NO_SCHEME = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +74,34 @@ def has_scheme(answers: Answers, scheme: str) -> bool:
 
 def ask(answers: Answers, question: Question, *, threads: int = 2) -> Scores:
     """The answer, the same for any number of threads. Raises `KeyError` for what it lacks."""
-    groups, group_of = _groups(answers, question)
-    cells = len(question.spans) * len(groups) * FIGURES
-    rows, plan = _rows(answers, question), _plan(answers, question, len(groups), group_of)
-    found = _walked(rows, plan, cells, _parts(answers), threads)
-    shape = (len(question.spans), len(groups), FIGURES)
+    return ask_all(answers, [question], threads=threads)[0]
+
+
+def ask_all(answers: Answers, questions: Sequence[Question], *, threads: int = 2) -> list[Scores]:
+    """The answers to several questions about the same rows (`where`, `apart` and `waves`), in one walk.
+
+    Each answer is what the question alone would give, to the bit. Raises `KeyError` for what the index lacks.
+    """
+    groups = [_groups(answers, question) for question in questions]
+    book = book_of(answers)
+    plan, bases = _plan(answers, book, questions, groups)
+    asked = _Asked(book, *_placed(book, questions[0]), plan, bases)
+    found = _walked(asked, _parts(answers), threads)
+    return [
+        _scores(found, int(offset), question, texts)
+        for offset, question, (texts, _) in zip(plan.offset, questions, groups, strict=True)
+    ]
+
+
+def _scores(found: Sums, offset: int, question: Question, groups: tuple[tuple[str, ...], ...]) -> Scores:
+    """What was found of one of the questions."""
+    bases = len(question.spans) * len(groups)
+    shape = (len(question.spans), len(groups))
+    rows = found.rows[offset : offset + bases].reshape(*shape, -1, FIGURES).swapaxes(2, 3)
+    counts, sums = rows[..., : len(COUNTS)], rows[..., len(COUNTS) : len(COUNTS) + len(SUMS)]
     return Scores(
-        groups=groups, counts=found.counts.reshape(*shape, -1), sums=found.sums.reshape(*shape, -1),
-        scale=found.scale.reshape(shape),
+        groups=groups, counts=counts.astype(np.int64), sums=np.ascontiguousarray(sums),
+        scale=found.scale[offset : offset + bases].reshape(*shape, FIGURES),
     )  # fmt: skip
 
 
@@ -96,15 +120,6 @@ def kept(answers: Answers, question: Question) -> Array:
     return sealed(reduce(np.bitwise_and, masks), "u1")
 
 
-def _when(answers: Answers, question: Question) -> tuple[Array, tuple[tuple[int, int], ...]]:
-    """What places an answer in a span, and the spans in the same terms: days, or codes of waves."""
-    if not question.waves:
-        return answers.columns["day"], question.spans
-    known = {wave: code for code, wave in enumerate(answers.codes["wave"])}
-    codes = [known.get(wave, NONE_CODE - 1 - place) for place, wave in enumerate(question.waves)]
-    return sealed(answers.columns["wave"].astype(np.int32), "<i4"), tuple((code, code + 1) for code in codes)
-
-
 def _table(answers: Answers, name: str, values: Sequence[str]) -> Array:
     """Per code whether it is wanted; the last place is that of no value."""
     wanted = set(values)
@@ -112,42 +127,96 @@ def _table(answers: Answers, name: str, values: Sequence[str]) -> Array:
     return np.array([*held, UNSTATED in wanted], np.uint8)
 
 
-def _rows(answers: Answers, question: Question) -> Rows:
-    columns = answers.columns
-    none, no_code = sealed(np.zeros(0), "<f8"), sealed(np.zeros(0, np.int16), "<i2")
-    by = [columns[name] for name in question.by]
-    return Rows(
-        answers.unit_starts, answers.response_starts, columns["customer"], _when(answers, question)[0],
-        columns["kind"],
-        columns["scale"], columns["value"], kept(answers, question),
-        none if question.scheme == NO_SCHEME else answers.weights[question.scheme],
-        by[0] if by else no_code, by[1] if len(by) > 1 else no_code,
-    )  # fmt: skip
+def _placed(book: Book, question: Question) -> tuple[Sheets, Loose]:
+    """The sheets, and loose answers, by what places them in spans: days, or codes of waves."""
+    if not question.waves:
+        return book.sheets, book.loose
+    wave = PLACE["wave"]
+    return book.sheets._replace(when=book.sheets.dims[wave].astype(np.int32)), book.loose._replace(
+        when=book.loose.dims[wave].astype(np.int32)
+    )
 
 
-def _plan(answers: Answers, question: Question, groups: int, group_of: Array) -> Plan:
-    first, segment_of_day, starts, owners = _segments(_when(answers, question)[1])
-    scales = answers.scales or ((0.0, 0.0),)
+def _spans(answers: Answers, question: Question) -> tuple[tuple[int, int], ...]:
+    """The spans in the terms of `_placed`."""
+    if not question.waves:
+        return question.spans
+    known = {wave: code for code, wave in enumerate(answers.codes["wave"])}
+    codes = [known.get(wave, NONE_CODE - 1 - place) for place, wave in enumerate(question.waves)]
+    return tuple((code, code + 1) for code in codes)
+
+
+def _plan(
+    answers: Answers, book: Book, questions: Sequence[Question], groups: Sequence[tuple[Any, Array]]
+) -> tuple[Plan, int]:
+    """The questions as arrays, and how many bases they have."""
+    spans = [_spans(answers, question) for question in questions]
+    sizes = [len(mine) * len(texts) for mine, (texts, _) in zip(spans, groups, strict=True)]
+    offset = np.append(0, np.cumsum(sizes)).astype(np.int64)
+    begin, end = min(day for mine in spans for day, _ in mine), max(day for mine in spans for _, day in mine)
+    segment, starts, owners = zip(*(_segments(mine, begin, end) for mine in spans), strict=True)
+    by = [[PLACE[name] for name in question.by] for question in questions]
+    condition, allowed = _conditions(answers, questions[0])
     return Plan(
-        np.array([low for low, _ in scales]), np.array([high for _, high in scales]), first,
-        segment_of_day, starts, owners, np.array(question.against, np.int64),
-        len(answers.codes[question.by[1]]) + 1 if len(question.by) > 1 else 1, group_of, groups,
-        np.array(answers.cx_weights),
-    )  # fmt: skip
+        condition, allowed, np.array(questions[0].spans[0] if questions[0].waves else (), np.int64), begin,
+        _table_of(segment, -1), _table_of(starts, 0), _table_of(owners, 0), offset[:-1],
+        np.array([len(texts) for texts, _ in groups], np.int64), _table_of([*by, [-1, -1]], -1)[:-1],
+        np.array([_seconds(answers, question) for question in questions], np.int64),
+        _table_of([group_of for _, group_of in groups], 0),
+        np.array([book.schemes.index(question.scheme) for question in questions], np.int64),
+        _against(questions, groups, offset),
+    ), int(offset[-1])  # fmt: skip
 
 
-def _segments(spans: Sequence[tuple[int, int]]) -> tuple[int, Array, Array, Array]:
-    """First day, the segment of each day from there on (-1 none), and which spans each segment is part of."""
+def _table_of(rows: Sequence[Any], filling: int) -> Array:
+    """Rows of different lengths as one array."""
+    table = np.full((len(rows), max(map(len, rows))), filling, np.int64)
+    for place, row in enumerate(rows):
+        table[place, : len(row)] = row
+    return table
+
+
+def _seconds(answers: Answers, question: Question) -> int:
+    return len(answers.codes[question.by[1]]) + 1 if len(question.by) > 1 else 1
+
+
+def _conditions(answers: Answers, question: Question) -> tuple[Array, Array]:
+    """Row of each condition's dimension, and per code, from none on, whether it is wanted."""
+    tables = [(name, _table(answers, name, values)) for name, values in question.where.items()]
+    tables += [(name, 1 - _table(answers, name, values)) for name, values in question.apart.items()]
+    if not tables:
+        return np.zeros(0, np.int64), np.zeros((0, 1), np.int64)
+    return (
+        np.array([PLACE[name] for name, _ in tables], np.int64),
+        _table_of([np.roll(table, 1) for _, table in tables], 0),
+    )
+
+
+def _against(questions: Sequence[Question], groups: Sequence[tuple[Any, Array]], offset: Array) -> Array:
+    """For each base the one it is compared with, -1 for none; empty where nothing is compared."""
+    if not any(question.against for question in questions):
+        return np.zeros(0, np.int64)
+    found = np.full(offset[-1], -1, np.int64)
+    for question, (texts, _), start in zip(questions, groups, offset[:-1].tolist(), strict=True):
+        each = np.arange(len(texts))
+        for span, other in enumerate(question.against):
+            if other >= 0:
+                found[start + span * len(texts) + each] = start + other * len(texts) + each
+    return found
+
+
+def _segments(spans: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[Array, Array, Array]:
+    """The segment of each day from `begin` on (-1 none), and which spans each segment is part of."""
     cuts = sorted({day for span in spans for day in span})
-    segment_of_day = np.full(cuts[-1] - cuts[0], -1, np.int64)
+    segment_of_day = np.full(end - begin, -1, np.int64)
     starts, owners = [0], list[int]()
-    for number, (begin, end) in enumerate(pairwise(cuts)):
-        mine = [i for i, (first, last) in enumerate(spans) if first <= begin and end <= last]
+    for number, (first, last) in enumerate(pairwise(cuts)):
+        mine = [i for i, (start, stop) in enumerate(spans) if start <= first and last <= stop]
         if mine:
-            segment_of_day[begin - cuts[0] : end - cuts[0]] = number
+            segment_of_day[first - begin : last - begin] = number
         owners += mine
         starts.append(len(owners))
-    return cuts[0], segment_of_day, np.array(starts, np.int64), np.array(owners, np.int64)
+    return segment_of_day, np.array(starts, np.int64), np.array(owners, np.int64)
 
 
 def _groups(answers: Answers, question: Question) -> tuple[tuple[tuple[str, ...], ...], Array]:
@@ -186,17 +255,26 @@ def _parts(answers: Answers) -> list[tuple[int, int]]:
     return [(start, end) for start, end in pairwise(bounds) if start < end]
 
 
-def _walked(rows: Rows, plan: Plan, cells: int, parts: Sequence[tuple[int, int]], threads: int) -> Sums:
+class _Asked(NamedTuple):
+    """A walk: what it reads, what it is asked, and how many bases that has."""
+
+    book: Book
+    sheets: Sheets
+    loose: Loose
+    plan: Plan
+    bases: int
+
+
+def _walked(asked: _Asked, parts: Sequence[tuple[int, int]], threads: int) -> Sums:
     """All parts, shared out between the threads in order and added up in order."""
     if not parts:
-        return empty_sums(cells)
-
-    longest = int(np.diff(rows.response_starts).max())
-    most = 4 * longest * max(int(np.diff(plan.owner_starts).max()), 1)
+        return empty_sums(asked.bases)
+    plan = asked.plan
+    most = 4 * asked.book.longest * max(int(np.diff(plan.owner_starts).max(initial=1)), 1) * len(plan.offset)
 
     def of_thread(mine: Sequence[tuple[int, int]]) -> list[Sums]:
-        room = scratch(cells, most)
-        return [_part(rows, plan, cells, room, part) for part in mine]
+        room = scratch(asked.bases, most)
+        return [_part(asked, room, part) for part in mine]
 
     if threads <= 1 or len(parts) == 1:
         return reduce(_merged, of_thread(parts))
@@ -206,19 +284,19 @@ def _walked(rows: Rows, plan: Plan, cells: int, parts: Sequence[tuple[int, int]]
         return reduce(_merged, [sums for share in pool.map(of_thread, shares) for sums in share])
 
 
-def _part(rows: Rows, plan: Plan, cells: int, room: Scratch, part: tuple[int, int]) -> Sums:
-    sums = empty_sums(cells)
-    room.person.fill(-1)
-    walk(rows, plan, sums, room, *part)
+def _part(asked: _Asked, room: Scratch, part: tuple[int, int]) -> Sums:
+    sums = empty_sums(asked.bases)
+    room.form.fill(-1)  # the scales of a part are its own
+    walk(asked.sheets, asked.loose, asked.book.forms, asked.plan, sums, room, *part)
     return sums
 
 
 def _merged(one: Sums, other: Sums) -> Sums:
     """The sums of both parts; cells whose answers are on different scales have several."""
-    differ = (one.scale != other.scale) & (one.scale != -1) & (other.scale != -1)
+    differ = (one.scale != other.scale) & (one.scale != NO_SCALE) & (other.scale != NO_SCALE)
     scale = np.where(differ, SEVERAL_SCALES, np.maximum(one.scale, other.scale))
     scale = np.where((one.scale == SEVERAL_SCALES) | (other.scale == SEVERAL_SCALES), SEVERAL_SCALES, scale)
-    return Sums(one.counts + other.counts, one.sums + other.sums, scale)
+    return Sums(one.rows + other.rows, scale)
 
 
 def schemes(answers: Answers) -> tuple[str, ...]:
