@@ -20,7 +20,7 @@ logger = logging.getLogger("viaggio.background")
 
 LOOK_EVERY = 1.0  # seconds between two tries for the lock, and before a process that ended is started again
 STOP_SECONDS = 6.0
-NICE = 5
+NICE = 10
 """Steps by which the process stands back when answers and pages want the processor too."""
 _WAKE = b"t"
 

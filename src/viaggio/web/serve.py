@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 import threading
 from collections.abc import Callable
 from hashlib import sha256
@@ -16,6 +17,8 @@ Ready = Callable[[str, str | None], None]
 THREADS = 8
 MOST_PROCESSES = 64
 TIMEOUT = 120  # seconds after which a process that stands still is replaced
+SWITCH_SECONDS = 0.001
+"""After so long a thread that computes lets another go on: an answer waits for its turn many times."""
 FIRST_RUN = "/account/first-run"
 _STATIC = Path(__file__).parent / "static"
 
@@ -154,6 +157,7 @@ def _gunicorn_settings(
         from viaggio.web.background import Background
         from viaggio.web.warm import WarmUp
 
+        sys.setswitchinterval(SWITCH_SECONDS)
         running.extend([WarmUp(), Background(root)])
         for thread in running:
             thread.start()

@@ -1,5 +1,6 @@
 """Make the first pages quick: ask what the pages of journey and scores ask before anybody does."""
 
+import gc
 import logging
 import threading
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ class WarmUp(threading.Thread):
             logger.debug("The warm-up ended early.", exc_info=True)
         finally:
             connections.close_all()
+            gc.freeze()  # what is loaded stays: no collection walks over it while somebody waits
 
     def stop(self) -> None:
         """Ask nothing more after the page being asked."""
