@@ -73,7 +73,12 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
     page = lists.found_lines(engine, text, None, None) if text else None
     others = [line for line in page.rows if line.key != found.profile.customer] if page else []
     if others:
-        record(request, "customer.listed", f"join {text_mark(text)}", customers=[str(line.key) for line in others])
+        record(
+            request,
+            "customer.listed",
+            f"join {text_mark(text)}",
+            customers=[str(line.key) for line in others],
+        )
     context = {"page": whole(engine, found), "q": text, "others": others, "limit": _REASON}
     return render(request, "customer/join.html", context)
 

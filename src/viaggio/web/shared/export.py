@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.text import slugify
 
-from viaggio.web.shared.audit import record
+from viaggio.web.shared.audit import record, text_mark
 from viaggio.web.shared.permissions import allow
 from viaggio.web.shared.roles import Right
 
@@ -36,7 +36,7 @@ def table_response(
 
     allow(request.user, Right.EXPORT)
     excel = request.GET.get("format") == "xlsx"
-    record(request, "export.table", name, columns=[str(c) for c in columns], query=request.GET.urlencode())
+    record(request, "export.table", name, columns=[str(c) for c in columns], query=_asked(request))
     kind = EXCEL if excel else CSV
     out = cast("BinaryIO", SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115 -- the response closes it
     (write_excel if excel else write_csv)(rows, columns, out)
@@ -51,3 +51,11 @@ def table_response(
         f'attachment; filename="{slugify(name)}.{"xlsx" if excel else "csv"}"'
     )
     return response
+
+
+def _asked(request: HttpRequest) -> str:
+    """The address's question, with a mark for words that may name a person."""
+    query = request.GET.copy()
+    if query.get("q"):
+        query["q"] = text_mark(query["q"])
+    return query.urlencode()

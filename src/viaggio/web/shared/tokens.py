@@ -17,6 +17,7 @@ MARK = "vgo_"  # so that scanners of leaked secrets can know one
 SCOPES = (
     Right.SEE_FIGURES,
     Right.SEE_CUSTOMERS,
+    Right.ERASE_CUSTOMERS,
     Right.SEE_DATA,
     Right.IMPORT_DATA,
     Right.EXPORT,
