@@ -18,8 +18,14 @@ from tests.journey import kernel_laws
 from viaggio.journey import attribute, attribution
 from viaggio.journey.index import Codes, MemoryJourneys, bucket_of, memory_journeys
 from viaggio.journey.intake import BadColumn
-from viaggio.journey.kernels.attribution.kernel import GROUPS, AttributionKernel
-from viaggio.journey.kernels.attribution.model import NO_TOUCH, Attribution, AttributionRules, BadAttribution
+from viaggio.journey.kernels.attribution.kernel import _BATCH, GROUPS, AttributionKernel
+from viaggio.journey.kernels.attribution.model import (
+    NO_TOUCH,
+    Attribution,
+    AttributionRules,
+    BadAttribution,
+    Model,
+)
 from viaggio.journey.kinds import BadKind, InteractionKind
 from viaggio.journey.run import run
 from viaggio.journey.where import Where
@@ -34,9 +40,9 @@ ORDER = InteractionKind(touchpoints=("order",))
 RULES = AttributionRules(lookback_micros=10 * DAY, half_life_micros=2 * DAY, direct=("web",))
 KERNELS = (
     AttributionKernel(ORDER, rules=RULES),
-    AttributionKernel(None, by="touchpoint", pairs=True),
+    AttributionKernel(None, by="touchpoint", models=tuple(Model)),
     AttributionKernel(
-        ORDER, touches=InteractionKind(channels=("web", "phone")), since_micros=8 * DAY, pairs=True
+        ORDER, touches=InteractionKind(channels=("web", "phone")), since_micros=8 * DAY, models=tuple(Model)
     ),
 )
 SIMPLE = ("first", "last", "last_non_direct", "linear", "position", "time_decay", "shapley")
@@ -249,7 +255,7 @@ def test_markov_credits_equal_chances_multiplied_until_all_have_arrived(
     assert {r.name: r.value for r in found.removals} == pytest.approx(on_value, abs=1e-7)
     touched = found.conversions - found.untouched
     for model, order in (("markov", 1), ("markov_2", 2)):
-        if not kernel.pairs and order == 2:
+        if Model.MARKOV_2 not in kernel.models and order == 2:
             continue
         effects, _ = plain_effects(paths, order)
         whole = sum(effects.values())
@@ -355,7 +361,7 @@ def test_many_places_are_attributed_without_intervals_and_too_many_are_refused()
     with pytest.raises(BadAttribution, match="Ask for channels"):
         run(data(2100), AttributionKernel(goal, by="touchpoint"))
     with pytest.raises(BadAttribution, match="order 1"):
-        run(data(200), AttributionKernel(goal, by="touchpoint", pairs=True))
+        run(data(200), AttributionKernel(goal, by="touchpoint", models=tuple(Model)))
 
 
 def test_a_period_restricts_conversions_but_not_what_led_to_them() -> None:
@@ -390,7 +396,7 @@ def test_sums_of_many_valuable_conversions_have_no_limit() -> None:
 
 def test_a_table_of_paths_gives_the_same_as_the_journeys_it_was_made_of() -> None:
     log = shop(120)
-    kernel = AttributionKernel(ORDER, pairs=True)
+    kernel = AttributionKernel(ORDER, models=tuple(Model))
     rows = [
         ([place for _, place in path], converted, value)
         for path, converted, _, value in plain_paths(log, kernel, Where())
@@ -459,3 +465,33 @@ def test_one_touch_may_have_it_all_by_position() -> None:
     }
     found = attribute(table, ends=(1.0, 0.0)).of("position")
     assert found == {"a": 10.0, "b": 0.0, "c": 0.0}
+
+
+def test_only_the_models_asked_for_are_answered_and_say_the_same() -> None:
+    data = journeys(shop(120))
+    everything = attribution(data, conversion="order", order=2)
+    for asked in (["first"], ["markov", "last"], ["shapley", "time_decay"], ["markov_2"]):
+        found = attribution(data, conversion="order", models=asked)
+        assert found.credits == tuple(credit for credit in everything.credits if credit.model in asked)
+        assert found.removals == everything.removals
+    plain = attribution(data, conversion="order", models=["linear"], level=None)
+    assert plain.of("linear") == everything.of("linear")
+    assert {(credit.low, credit.high) for credit in plain.credits} == {(None, None)}
+    with pytest.raises(BadAttribution, match="'best'"):
+        attribution(data, conversion="order", models=["best"])
+
+
+def test_journeys_longer_than_what_is_held_at_once_are_cut_as_lists_are() -> None:
+    chance = np.random.default_rng(5)
+    customer = np.concatenate((np.zeros(_BATCH + 900), np.repeat(np.arange(1, 1800), 3))).astype(int)
+    time, touchpoint = np.arange(len(customer)) * DAY // 9, chance.integers(0, 3, len(customer))
+    channel, value = chance.integers(-1, 3, len(customer)), chance.integers(0, 99, len(customer))
+    columns = (customer, time, touchpoint, channel, value)
+    log: Rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    expected = plain_credits(list(plain_paths(log, KERNELS[0], Where())), RULES)
+    for buckets in (1, 3):
+        found = run(journeys(log, buckets), KERNELS[0])
+        for credit in found.credits:
+            if credit.model in SIMPLE:
+                conversions, value_ = expected.get((credit.model, credit.name), (0, 0))
+                assert (credit.conversions, credit.value) == pytest.approx((conversions, value_))

@@ -55,8 +55,17 @@ def _paths(journeys: Any, threads: int = 1) -> Any:
 
 
 def _attribution(journeys: Any, threads: int = 1) -> Any:
+    """What the others are asked: three models, without the intervals."""
+    return _credits(journeys, threads, models=("first", "last", "markov"), level=None)
+
+
+def _everything(journeys: Any, threads: int = 1) -> Any:
     """All eight models with their intervals, of which three are compared."""
-    found = vj.attribution(journeys, conversion=GOAL, lookback_days=3650, threads=threads)
+    return _credits(journeys, threads)
+
+
+def _credits(journeys: Any, threads: int, **asked: Any) -> Any:
+    found = vj.attribution(journeys, conversion=GOAL, lookback_days=3650, threads=threads, **asked)
     kept = (credit for credit in found.credits if credit.model in {"first", "last", "markov"})
     return [(c.model, c.name, c.conversions) for c in kept if not str(c.name).startswith("(")]
 

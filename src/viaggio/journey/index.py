@@ -6,7 +6,7 @@ where each customer starts. Arrays are plain numpy, in memory or mapped from fil
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
@@ -66,9 +66,19 @@ OFFSETS = IndexColumn("offsets", "<i8", "first row of each customer, then the nu
 """Beside the columns: one more row than customers."""
 
 
-def _sealed(array: Array, dtype: str) -> Array:
+_DTYPES = tuple((column.name, np.dtype(column.dtype)) for column in (*COLUMNS.values(), OFFSETS))
+
+
+def _is_sealed(array: Array, dtype: np.dtype[Any]) -> bool:
+    if type(array) is not np.ndarray or array.dtype != dtype:
+        return False
+    flags = array.flags
+    return flags.c_contiguous and not flags.writeable
+
+
+def _sealed(array: Array, dtype: np.dtype[Any]) -> Array:
     """The array as plain, contiguous, read-only numpy of that dtype; no copy when it is so already."""
-    plain = np.ascontiguousarray(np.asarray(array), dtype=np.dtype(dtype)).view()
+    plain = np.ascontiguousarray(np.asarray(array), dtype=dtype).view()
     plain.flags.writeable = False
     return plain
 
@@ -96,9 +106,10 @@ class Bucket:
 
     def __post_init__(self) -> None:
         """Seal the arrays: read-only views, so that kernels compile once and nobody edits an index."""
-        for field in fields(self):
-            dtype = COLUMNS.get(field.name, OFFSETS).dtype
-            object.__setattr__(self, field.name, _sealed(getattr(self, field.name), dtype))
+        for name, dtype in _DTYPES:
+            array = getattr(self, name)
+            if not _is_sealed(array, dtype):  # those of a mapped file are: opening it is a matter of 40 us
+                object.__setattr__(self, name, _sealed(array, dtype))
 
     @property
     def n_events(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -139,8 +140,9 @@ def bits_of(kinds: Sequence[InteractionKind], bucket: Bucket, codes: Codes) -> K
     if len(kinds) > MOST_KINDS:
         raise BadKind(f"{len(kinds)} kinds of interactions in one question", hint=f"At most {MOST_KINDS}.")
     asked: set[Coded] = {column for kind in kinds for column, _ in kind.asked()}
-    columns = [column for _, column in _COLUMNS if column in asked] or ["touchpoint"]
-    first, *others = ((bucket.coded(column), _table(kinds, column, codes)) for column in columns)
+    columns: list[Coded] = [column for _, column in _COLUMNS if column in asked] or ["touchpoint"]
+    tables = (_table(tuple(kinds), column, codes.of(column)) for column in columns)
+    first, *others = zip(map(bucket.coded, columns), tables, strict=True)
     more = np.empty(0, np.int32)
     if others:
         more = np.full(bucket.n_events, -1, np.int32)
@@ -149,14 +151,15 @@ def bits_of(kinds: Sequence[InteractionKind], bucket: Bucket, codes: Codes) -> K
     return KindBits(*first, more)
 
 
-def _table(kinds: Sequence[InteractionKind], column: Coded, codes: Codes) -> Bits:
+@lru_cache(maxsize=64)
+def _table(kinds: tuple[InteractionKind, ...], column: Coded, known: tuple[str, ...]) -> Bits:
     """Bits by code + 1: kind k lets the value through, or asks nothing of this column."""
-    known = codes.of(column)
     table = np.zeros(len(known) + 1, np.int32)
     for number, kind in enumerate(kinds):
         texts: Any = dict(kind.asked()).get(column)
         through = [texts is None, *(texts is None or text in texts for text in known)]
         table |= np.where(through, np.int32(1 << number), np.int32(0))
+    table.flags.writeable = False  # every bucket of a question gets the same
     return table
 
 

@@ -5,6 +5,7 @@ word, 0 means no step. Rows are therefore in the order of their steps, shorter o
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from viaggio.journey.compiled import compiled, inlined
 from viaggio.journey.index import Array, Whole
 from viaggio.journey.rows import rank
+from viaggio.journey.scratch import room
 
 _FEW = 2**14  # rows that are not worth putting together
 _BITS = 63  # of an int64, its sign left out
@@ -53,6 +55,7 @@ class Packing:
         return tuple(found)
 
 
+@lru_cache(maxsize=64)
 def by_name(known: tuple[str | None, ...]) -> tuple[Whole, tuple[str | None, ...]]:
     """Places renumbered in the order of their names, so that rows of words sort by name.
 
@@ -61,6 +64,7 @@ def by_name(known: tuple[str | None, ...]) -> tuple[Whole, tuple[str | None, ...
     order = sorted(range(len(known)), key=lambda place: rank(known[place]))
     renumbered = np.empty(len(known), np.int64)
     renumbered[order] = np.arange(len(known))
+    renumbered.flags.writeable = False  # every bucket of a question gets the same
     return renumbered, tuple(known[place] for place in order)
 
 
@@ -118,9 +122,11 @@ def mixed(seed: int, word: int) -> int:
 def counted(words: Whole, times: Whole, customers: Whole, owner: Whole) -> Rows:
     """Equal rows put together; `customers` of neighbouring rows with one `owner` are counted once."""
     n = len(words)
-    slots = np.full(1 << max(4, (2 * n).bit_length()), -1, np.int32 if n < 2**31 else np.int64)
-    first, sums = np.empty(n, np.int64), np.zeros((n, 2), np.int64)
-    used = _count(words, times, customers, owner, slots, first, sums, np.empty(n, np.int64))
+    slots = room("slots", 1 << max(4, (2 * n).bit_length()), "i4" if n < 2**31 else "i8")
+    slots[:] = -1
+    first, sums = room("first", n), room("sums", 2 * n).reshape(n, 2)
+    sums[:] = 0
+    used = _count(words, times, customers, owner, slots, first, sums, room("seen", n))
     return Rows(words[first[:used]], sums[:used, 0].copy(), sums[:used, 1].copy())
 
 

@@ -3,12 +3,19 @@
 All of them take `where` and `period_micros` as those of `viaggio.journey.questions` do.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from viaggio.journey.index import Coded
 from viaggio.journey.kernels.attribution.kernel import AttributionKernel
-from viaggio.journey.kernels.attribution.model import Attribution, AttributionRules
+from viaggio.journey.kernels.attribution.model import (
+    MODELS,
+    Attribution,
+    AttributionRules,
+    BadAttribution,
+    Model,
+)
 from viaggio.journey.kernels.attribution.path_table import attributed_paths
 from viaggio.journey.kernels.flow import Flow, FlowKernel, Which
 from viaggio.journey.kernels.paths import PathKernel, Paths, Per
@@ -122,8 +129,9 @@ def attribution(
     half_life_days: float = 7,
     ends: tuple[float, float] = (0.4, 0.4),
     direct: tuple[str, ...] = (),
+    models: Sequence[str] | None = None,
     order: int = 1,
-    level: float = 0.95,
+    level: float | None = 0.95,
     where: Where | str | None = None,
     period_micros: Micros | None = None,
     threads: int = 1,
@@ -131,9 +139,11 @@ def attribution(
     """What conversions owe to the channels (or touchpoints) before them, by every model side by side.
 
     `conversion`: a kind such as `"order"`; without one, every interaction with a value. `touches`: the kind
-    that may earn credit (all, unless told). `ends`: shares of the first and last touch by position. `order` 2
-    adds a chain that remembers two steps. A period restricts the conversions; what lies before it, inside
-    the window, still earns its credit. Raises `BadAttribution`, and `BadKind` for what does not occur.
+    that may earn credit (all, unless told). `ends`: shares of the first and last touch by position. `models`:
+    only these are computed (all but `markov_2`, unless told; `order` 2 adds it, a chain that remembers two
+    steps). `level` of the intervals; None leaves them out, which is faster. A period restricts the
+    conversions; what lies before it, inside the window, still earns its credit. Raises `BadAttribution`, and
+    `BadKind` for what does not occur.
     """
     rules = AttributionRules(
         lookback_micros=round(lookback_days * _DAY),
@@ -151,7 +161,7 @@ def attribution(
     if asked.period_micros is not None:
         since, until = asked.period_micros
         asked = replace(asked, period_micros=(since - rules.lookback_micros, until))
-    kernel = AttributionKernel(goal, by, rules, touch, since, order >= 2, level)
+    kernel = AttributionKernel(goal, by, rules, touch, since, _models(models, order), level)
     return run(journeys, kernel, where=asked, threads=threads)
 
 
@@ -178,5 +188,15 @@ def attribute(
     )
     return attributed_paths(
         paths, path=path, conversions=conversions, nulls=nulls, value=value, separator=separator,
-        rules=rules, pairs=order >= 2,
+        rules=rules, models=_models(None, order),
     )  # fmt: skip
+
+
+def _models(given: Sequence[str] | None, order: int) -> tuple[Model, ...]:
+    """The models asked for, in their order; raises `BadAttribution` for one that there is not."""
+    asked = list(MODELS if given is None else given)
+    if order >= 2:
+        asked.append(Model.MARKOV_2)
+    if unknown := [name for name in asked if name not in set(Model)]:
+        raise BadAttribution(f"no model of attribution is '{unknown[0]}'", hint=f"Known: {', '.join(Model)}.")
+    return tuple(model for model in Model if model in asked)

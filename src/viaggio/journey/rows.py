@@ -35,9 +35,12 @@ def names(texts: tuple[str, ...]) -> tuple[str | None, ...]:
     return (None, *texts)
 
 
+_PHASES = {str(phase): place for place, phase in enumerate(Phase)}
+
+
 def rank(name: str | None) -> tuple[int, str]:
     """Sorting key of names: the four phases in their order, then by letter; no value comes last."""
     if name is None:
-        return (len(Phase) + 1, "")
-    phases = [str(phase) for phase in Phase]
-    return (phases.index(name), "") if name in phases else (len(phases), name)
+        return (len(_PHASES) + 1, "")
+    place = _PHASES.get(name)
+    return (len(_PHASES), name) if place is None else (place, "")

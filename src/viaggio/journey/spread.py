@@ -41,11 +41,12 @@ def bin_of(micros: int) -> int:
 
 
 @inlined
-def add_duration(sums: Whole, row: int, micros: int) -> None:
+def add_duration(sums: Whole, row: int | np.uint64, micros: int) -> None:
     """Add one duration to a row of sums; the histogram only where the rows have one."""
     sums[row, COUNT] += 1
-    sums[row, SECONDS] += micros // MICROS
-    sums[row, REST] += micros % MICROS
+    seconds = np.int64(np.uint64(micros) // np.uint64(MICROS))  # twice as fast as with a sign
+    sums[row, SECONDS] += seconds
+    sums[row, REST] += micros - seconds * MICROS
     if sums.shape[1] > HISTOGRAM:
         sums[row, HISTOGRAM + bin_of(micros)] += 1
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from viaggio.journey.compiled import compiled, inlined
-from viaggio.journey.index import Array, Whole
-from viaggio.journey.spread import CUSTOMERS, add_duration
+from viaggio.journey.index import Array, Order, Whole
+from viaggio.journey.spread import COUNT, CUSTOMERS, add_duration
 
 NEVER = np.iinfo(np.int64).max
 """Shortest duration of a row that has none."""
@@ -36,16 +36,43 @@ def merge_tallies(one: Tally, other: Tally) -> Tally:
     if np.array_equal(one.keys, other.keys):
         keys, sums = one.keys, one.sums + other.sums
         return Tally(keys, sums, np.minimum(one.least, other.least), np.maximum(one.most, other.most))
-    keys = np.sort(np.concatenate((one.keys, other.keys)), kind="stable")  # two sorted runs
-    keys = keys[np.append(True, keys[1:] != keys[:-1])] if len(keys) else keys
+    keys, at_one, at_other = _union(one.keys, other.keys)
     sums = np.zeros((len(keys), one.sums.shape[1]), np.int64)
     least, most = np.full(len(keys), NEVER), np.full(len(keys), -1)
-    for tally in (one, other):
-        at = np.searchsorted(keys, tally.keys)
-        sums[at] += tally.sums
-        least[at] = np.minimum(least[at], tally.least)
-        most[at] = np.maximum(most[at], tally.most)
+    for tally, at in ((one, at_one), (other, at_other)):
+        _add_rows(at, tally.sums, tally.least, tally.most, sums, least, most)
     return Tally(keys, sums, least, most)
+
+
+@compiled
+def _union(one: Whole, other: Whole) -> tuple[Whole, Whole, Whole]:
+    """The keys of two ascending lists in one, and the places there of the keys of each."""
+    keys = np.empty(len(one) + len(other), np.int64)
+    at_one, at_other = np.empty(len(one), np.int64), np.empty(len(other), np.int64)
+    a = b = n = 0
+    while a < len(one) or b < len(other):
+        key = one[a] if b == len(other) or (a < len(one) and one[a] <= other[b]) else other[b]
+        if a < len(one) and one[a] == key:
+            at_one[a] = n
+            a += 1
+        if b < len(other) and other[b] == key:
+            at_other[b] = n
+            b += 1
+        keys[n] = key
+        n += 1
+    return keys[:n].copy(), at_one, at_other
+
+
+@compiled
+def _add_rows(  # noqa: PLR0917 -- rows are parallel arrays
+    at: Whole, sums: Whole, least: Whole, most: Whole, all_sums: Whole, all_least: Whole, all_most: Whole
+) -> None:
+    for i in range(len(at)):
+        row = at[i]
+        for k in range(sums.shape[1]):
+            all_sums[row, k] += sums[i, k]
+        all_least[row] = min(all_least[row], least[i])
+        all_most[row] = max(all_most[row], most[i])
 
 
 # --- inside a walk ------------------------------------------------------------------------------
@@ -54,6 +81,8 @@ def merge_tallies(one: Tally, other: Tally) -> Tally:
 # customer counted) are the rows. They do not grow: arrays that change
 # inside a compiled loop cost ten times the walk, so a walk that runs out of rows gives up and starts again.
 
+_START = 1024
+_NO_SLOTS = np.empty(0, np.int32)
 _DIRECT = 2**20
 """Up to so many possible keys the table has a place for each."""
 
@@ -61,23 +90,38 @@ FULL = -1
 """What `row_of` returns, and a walk instead of the number of rows used, when there is no row left."""
 
 
-def fill[Rest](walk: Callable[..., tuple[int, Rest]], possible: int, width: int) -> tuple[Tally, Rest]:
+def fill[Rest](
+    walk: Callable[..., tuple[int, Rest]], possible: int, width: int, *, direct: bool = False
+) -> tuple[Tally, Rest]:
     """What a walk tallies, and the rest of what it returns.
 
     `walk(slots, keys, sums, least, most, seen)` returns the number of rows used, or `FULL`; it is then called
-    again with four times the rows. `possible`: the most keys there can be. `width`: sums in a row.
+    again with four times the rows. `possible`: the most keys there can be. `width`: sums in a row. `direct`:
+    the walk takes no slots for a word that, as there are few keys, each has the row of its own number.
     """
-    capacity = min(possible, 1024)
+    capacity = min(possible, _START)
+    if direct and capacity == possible:
+        columns = _rows(capacity, width)
+        _, rest = walk(_NO_SLOTS, *columns)
+        return _used(np.flatnonzero(columns[1][:, COUNT]), *columns), rest
     while True:
-        keys, least = np.full(capacity, -1), np.full(capacity, NEVER)
-        most, seen = np.full(capacity, -1), np.full(capacity, -1)
-        sums = np.zeros((capacity, width), np.int64)
+        columns = _rows(capacity, width)
         slots = np.full(1 << max(4 * capacity, min(possible, _DIRECT)).bit_length(), -1, np.int32)
-        used, rest = walk(slots, keys, sums, least, most, seen)
+        used, rest = walk(slots, *columns)
         if used != FULL:
-            order = np.argsort(keys[:used])
-            return Tally(keys[order], sums[order], least[order], most[order]), rest
+            return _used(np.argsort(columns[0][:used]), *columns), rest
         capacity = min(possible, 4 * capacity)
+
+
+def _rows(capacity: int, width: int) -> tuple[Whole, Whole, Whole, Whole, Whole]:
+    """Keys, sums, least, most and seen of so many rows that nothing was counted in."""
+    keys, least = np.arange(capacity), np.full(capacity, NEVER)
+    most, seen = np.full(capacity, -1), np.full(capacity, -1)
+    return keys, np.zeros((capacity, width), np.int64), least, most, seen
+
+
+def _used(order: Order, keys: Whole, sums: Whole, least: Whole, most: Whole, _: Whole) -> Tally:
+    return Tally(keys[order], sums[order], least[order], most[order])
 
 
 @compiled
@@ -100,7 +144,7 @@ def row_of(key: int, used: int, slots: Array, keys: Whole) -> int:
 
 @inlined
 def add_to_row(  # noqa: PLR0917 -- rows are parallel arrays
-    row: int, micros: int, customer: int, sums: Whole, least: Whole, most: Whole, seen: Whole
+    row: int | np.uint64, micros: int, customer: int, sums: Whole, least: Whole, most: Whole, seen: Whole
 ) -> None:
     """Add one duration of one customer to a row."""
     add_duration(sums, row, micros)

@@ -12,6 +12,7 @@ from viaggio.journey.index import Array, Bucket, Coded, Codes, Whole
 from viaggio.journey.kernels.touchpoint_steps import OTHERS
 from viaggio.journey.packed import Packing, Pile, Rows, by_name, counted, mixed
 from viaggio.journey.rows import arrow_table, names
+from viaggio.journey.scratch import room
 from viaggio.journey.spread import MICROS
 from viaggio.journey.where import ALL, Keep
 
@@ -171,9 +172,12 @@ def _walk(  # noqa: C901, PLR0917 -- columns, parameters, then what is filled; o
                     break
                 n += 1
             taken = min(n, steps)
+            word, shift = 0, bits * (per_word - 1)
             for s in range(taken):
-                at = taken - 1 - s if last else s
-                words[journeys, s // per_word] |= picked[at] << bits * (per_word - 1 - s % per_word)
+                words[journeys, word] |= picked[taken - 1 - s if last else s] << shift
+                shift -= bits
+                if shift < 0:
+                    word, shift = word + 1, bits * (per_word - 1)
             if whole:
                 words[journeys, width - 2] = n
                 words[journeys, width - 1] = rest
@@ -240,15 +244,17 @@ class PathKernel:
             keep = ALL
         gap = self.gap_micros if self.per == "session" else -1
         n = len(customers) if gap < 0 else _count_sessions(time, offsets, keep, gap)
-        words = np.zeros((n, packing.words + 2 * self.whole), np.int64)
-        taker = np.empty(n, np.int64)
+        width = packing.words + 2 * self.whole
+        words, taker = room("words", n * width).reshape(n, width), room("taker", n)
+        words[:] = 0
         journeys = _walk(
             places, time, offsets, keep, by_name(known)[0],
             packing.bits, packing.per_word, self.steps, gap, self.last, self.collapse, self.whole,
             words, taker,
         )  # fmt: skip
         owner = customers[taker[:journeys]]
-        ones = np.ones(journeys, np.int64)
+        ones = room("ones", journeys)
+        ones[:] = 1
         rows = counted(words[:journeys], ones, ones, owner)
         return PathPart(int(np.count_nonzero(np.diff(owner))) + (journeys > 0), Pile.of(rows))
 

@@ -70,13 +70,13 @@ def _walk(  # noqa: PLR0917 -- columns, then rows of a tally
     codes: Array, time: Whole, offsets: Whole, keep: Keep, n: int,
     slots: Array, keys: Whole, sums: Whole, least: Whole, most: Whole, seen: Whole,
 ) -> tuple[int, Whole]:  # fmt: skip
-    masked = len(keep) > 0
+    masked, direct = len(keep) > 0, len(slots) == 0
     places = np.zeros((3, n), np.int64)
     used, last = 0, len(slots) - 1
     for c in range(len(offsets) - 1):
         before = -1
         since = 0
-        for i in range(offsets[c], offsets[c + 1]):
+        for i in range(np.uint64(offsets[c]), np.uint64(offsets[c + 1])):
             if masked and not keep[i]:
                 continue
             here = int(codes[i]) + 1
@@ -85,13 +85,16 @@ def _walk(  # noqa: PLR0917 -- columns, then rows of a tally
                 places[1, here] += 1
             else:
                 key = before * n + here
-                row = int(slots[key & last])
-                if row < 0 or keys[row] != key:
-                    row = row_of(key, used, slots, keys)
-                    if row == FULL:
-                        return FULL, places
-                    used = max(used, row + 1)
-                add_to_row(row, int(time[i]) - since, c, sums, least, most, seen)
+                row = key
+                if not direct:
+                    row = int(slots[key & last])
+                    if row < 0 or keys[row] != key:
+                        row = row_of(key, used, slots, keys)
+                        if row == FULL:
+                            return FULL, places
+                        used = max(used, row + 1)
+                # a number without a sign needs no look whether it counts from the end
+                add_to_row(np.uint64(row), int(time[i]) - since, c, sums, least, most, seen)
             before = here
             since = int(time[i])
         if before >= 0:
@@ -111,7 +114,7 @@ class TransitionKernel:
         width = WIDTH if self.quantiles else HISTOGRAM
         n = len(codes.of(self.by)) + 1
         walk = partial(_walk, bucket.coded(self.by), bucket.time, bucket.offsets, keep, n)
-        pairs, places = fill(walk, n * n, width)
+        pairs, places = fill(walk, n * n, width, direct=True)
         return TransitionPart(places, pairs)
 
     def merge(self, one: TransitionPart, other: TransitionPart) -> TransitionPart:

@@ -8,11 +8,13 @@ opens it.
 
 import json
 import mmap
+import os
 from collections.abc import Mapping
 from os import SEEK_CUR
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import xxhash
 
@@ -20,6 +22,7 @@ from viaggio.journey.index import COLUMNS, OFFSETS, Array, Bucket
 
 SUFFIX = ".safetensors"
 _ALIGN = 64
+_HEADER = 4096  # bytes, more than a header has
 _DTYPES: dict[str, np.dtype[Any]] = {
     "F64": np.dtype("<f8"),
     "I64": np.dtype("<i8"),
@@ -29,6 +32,16 @@ _DTYPES: dict[str, np.dtype[Any]] = {
 }
 _TYPES = {dtype.str: name for name, dtype in _DTYPES.items()}
 NAMES = (*COLUMNS, OFFSETS.name)
+
+
+class _Entry(msgspec.Struct):
+    """Where an array lies behind the header."""
+
+    dtype: str
+    data_offsets: tuple[int, int]
+
+
+_ENTRIES = msgspec.json.Decoder(dict[str, _Entry])
 
 
 def layout(arrays: Mapping[str, Array]) -> bytes:
@@ -74,14 +87,18 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> str:
 
 def map_arrays(path: Path) -> dict[str, Array]:
     """The arrays of a file, mapped read-only; they stay readable when the file is removed."""
-    with path.open("rb") as stream:
-        mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    length = int.from_bytes(mapped[:8], "little")
-    entries = json.loads(mapped[8 : 8 + length])
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        mapped = mmap.mmap(handle, 0, access=mmap.ACCESS_READ)
+        start_of_file = os.pread(handle, _HEADER, 0)  # cheaper than the first touch of a mapped page
+    finally:
+        os.close(handle)
+    length = int.from_bytes(start_of_file[:8], "little")
+    header = start_of_file if 8 + length <= len(start_of_file) else mapped
     arrays = {}
-    for name, entry in entries.items():
-        start, end = entry["data_offsets"]
-        dtype = _DTYPES[entry["dtype"]]
+    for name, entry in _ENTRIES.decode(header[8 : 8 + length]).items():
+        start, end = entry.data_offsets
+        dtype = _DTYPES[entry.dtype]
         arrays[name] = np.frombuffer(mapped, dtype, (end - start) // dtype.itemsize, 8 + length + start)
     return arrays
 

@@ -56,21 +56,23 @@ def answer(
     known: tuple[str | None, ...],
     by: str,
     *,
-    level: float,
+    models: tuple[Model, ...],
+    level: float | None,
     per_unit: float,
     customers: bool = True,
 ) -> Attribution:
     """The answer from sums by group. `known`: names by place; `per_unit`: value units in one of value.
 
-    Without `customers` (a table of paths) there are no intervals.
+    Without `customers` (a table of paths), and without a `level`, there are no intervals.
     """
     total = Sums(*(array.sum(axis=0) for array in sums))
     totals = [int(entry) for entry in total.totals]
     found = _estimate(total, per_unit)
-    again = [] if not customers or totals[CONVERTERS] < FEWEST else list(_without_each(sums, per_unit))
+    wanted = customers and level is not None and totals[CONVERTERS] >= FEWEST
+    again = list(_without_each(sums, per_unit)) if wanted else []
     shares = found.shares()
-    bounds = _bounds(shares, [part.shares() for part in again], level)
-    effect_bounds = _bounds(found.effects, [part.effects for part in again], level)
+    bounds = _bounds(shares, [part.shares() for part in again], level or 0.0)
+    effect_bounds = _bounds(found.effects, [part.effects for part in again], level or 0.0)
     moves = total.moves.sum(axis=0)
     met = [place for place in range(len(known)) if moves[place]]
     rows = sorted(met, key=lambda place: rank(known[place])) + [len(known)] * (totals[UNTOUCHED] > 0)
@@ -93,7 +95,8 @@ def answer(
                 float(shares[m, place]),
                 *_pair(bounds, m, place),
             )
-            for m, model in enumerate(tuple(Model)[: len(shares)])
+            for m, model in enumerate(Model)
+            if model in models
             for place in sorted(rows, key=lambda place: -found.conversions[m, place])
         ),
         tuple(

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import pyarrow as pa
 
+from viaggio.journey.pictures import Drawing, Pictured, attribution_drawing
 from viaggio.journey.rows import arrow_table
 from viaggio.kernel import ViaggioError
 
@@ -24,6 +25,10 @@ class Model(StrEnum):
     SHAPLEY = "shapley"  # the same to each different place
     MARKOV = "markov"  # by removal effects of a chain of order 1
     MARKOV_2 = "markov_2"  # of order 2: the next step depends on the last two
+
+
+MODELS = tuple(model for model in Model if model is not Model.MARKOV_2)
+"""All that need no more than a place at a time."""
 
 
 class BadAttribution(ViaggioError):
@@ -85,7 +90,7 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(Pictured):
     """Conversions and their value, split by each model: its credits sum to `conversions` and `value`.
 
     Each interaction belongs to the first conversion after it, and counts when it is in the window before.
@@ -115,3 +120,7 @@ class Attribution:
     def removals_table(self) -> pa.Table:
         """One line per place."""
         return arrow_table(self.removals, Removal)
+
+    def drawing(self) -> Drawing | None:
+        """Bars by place and model; None without credits."""
+        return attribution_drawing(self.credits)

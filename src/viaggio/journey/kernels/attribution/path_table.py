@@ -9,7 +9,7 @@ import pyarrow as pa
 from viaggio.journey.index import Whole
 from viaggio.journey.intake import BadColumn, arrow_of
 from viaggio.journey.kernels.attribution.answer import answer
-from viaggio.journey.kernels.attribution.model import Attribution, AttributionRules
+from viaggio.journey.kernels.attribution.model import Attribution, AttributionRules, Model
 from viaggio.journey.kernels.attribution.sums import Sums, Touches, add_paths, no_sums
 from viaggio.kernel import UnknownColumn
 
@@ -26,7 +26,7 @@ def attributed_paths(
     value: str | None,
     separator: str,
     rules: AttributionRules,
-    pairs: bool,
+    models: tuple[Model, ...],
 ) -> Attribution:
     """The attribution of a table of paths; see `viaggio.journey.attribute`."""
     sums, known, per_unit = summed_paths(
@@ -37,9 +37,9 @@ def attributed_paths(
         value=value,
         separator=separator,
         rules=rules,
-        pairs=pairs,
+        models=models,
     )
-    return answer(sums, known, path, level=0.0, per_unit=per_unit, customers=False)
+    return answer(sums, known, path, models=models, level=None, per_unit=per_unit, customers=False)
 
 
 def summed_paths(
@@ -51,7 +51,7 @@ def summed_paths(
     value: str | None,
     separator: str,
     rules: AttributionRules,
-    pairs: bool,
+    models: tuple[Model, ...],
 ) -> tuple[Sums, tuple[str, ...], float]:
     """The sums of a table of paths, the names by place, and value units in one of value."""
     arrow = arrow_of(table)
@@ -61,7 +61,7 @@ def summed_paths(
     lists = [_steps(entry, separator) for entry in arrow[path].to_pylist()]
     known = tuple(dict.fromkeys(step for steps in lists for step in steps))
     place = {name: number for number, name in enumerate(known)}
-    sums = no_sums(1, len(known), pairs=pairs)
+    sums = no_sums(1, len(known), pairs=Model.MARKOV_2 in models)
     worth = np.zeros(len(arrow)) if value is None else _floats(arrow, value)
     per_unit = 2.0 ** np.floor(np.log2(_ROOM / max(float(worth.sum()), 1.0)))
     converted = _counts(arrow, conversions)

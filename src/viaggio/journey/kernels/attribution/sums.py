@@ -26,6 +26,9 @@ FIRST, LAST, LAST_NON_DIRECT, LINEAR, POSITION, TIME_DECAY, SHAPLEY = range(7)
 """Rows of credits, in the order of `Model`."""
 SPLITS = 7
 
+_LARGE = {"credits", "values", "pair_values", "totals"}
+_HALF = 32
+
 CONVERSIONS, VALUE, CONVERTERS, UNTOUCHED, LOST, CONVERTED = range(6)
 """Entries of `totals`: conversions, value units, customers who convert, conversions untouched, paths."""
 
@@ -77,21 +80,72 @@ class Touches:
 
 
 def add_paths(touches: Touches, rules: AttributionRules, known: tuple[str | None, ...], sums: Sums) -> None:
-    """Add paths to sums; `known` names by place."""
+    """Add paths to sums, for all models; `known` names by place."""
     t = touches
-    direct = np.array([name in rules.direct for name in known], dtype=np.bool_)
-    paths = (t.bounds, t.weights, t.worth, t.converted, t.groups)
-    _move(t.places, *paths, sums.moves, sums.totals)
-    if len(sums.pair_moves[0]):
-        _move_pairs(t.places, *paths, sums.pair_moves, sums.pair_values)
-    _give_whole(t.places, *paths, direct, sums.credits, sums.values)
     longest = int(np.diff(t.bounds).max(initial=0))
-    for split in (LINEAR, POSITION, TIME_DECAY, SHAPLEY):
-        _give_shares(
-            split, t.places, t.times, *paths, float(rules.half_life_micros), rules.first_share,
-            rules.last_share, np.empty(longest, np.float64), np.full(len(known), -1, np.int64),
-            sums.credits, sums.values,
-        )  # fmt: skip
+    add_to_sums(
+        t.places, t.times, t.bounds, t.weights, t.worth, t.converted, t.groups, *settings(rules, known),
+        np.ones(SPLITS, np.bool_), np.empty(longest, np.float64), *sums,
+    )  # fmt: skip
+
+
+def settings(rules: AttributionRules, known: tuple[str | None, ...]) -> tuple[Array, float, float, float]:
+    """What `add_to_sums` needs to know of the rules: direct places, half-life, first and last share."""
+    direct = np.array([name in rules.direct for name in known], dtype=np.bool_)
+    return direct, float(rules.half_life_micros), rules.first_share, rules.last_share
+
+
+def carried(sums: Sums) -> Sums:
+    """Large sums as two numbers, multiples of 2^32 and the rest, so that int64 can add up any number of them.
+
+    Moves are counts of rows and fit as they are.
+    """
+    return Sums(
+        *(_in_two(array) if name in _LARGE else array for name, array in zip(Sums._fields, sums, strict=True))
+    )
+
+
+def _in_two(array: Array) -> Array:
+    halves = np.empty((*array.shape, 2), np.int64)
+    np.right_shift(array, _HALF, out=halves[..., 0])
+    np.bitwise_and(array, (1 << _HALF) - 1, out=halves[..., 1])
+    return halves
+
+
+def whole(sums: Sums) -> Sums:
+    """What was `carried`, as Python's integers, which have no limit."""
+    return Sums(
+        *(
+            (array[..., 0].astype(object) << _HALF) + array[..., 1].astype(object)
+            if name in _LARGE
+            else array
+            for name, array in zip(Sums._fields, sums, strict=True)
+        )
+    )
+
+
+@compiled
+def add_to_sums(  # noqa: PLR0917 -- paths, rules, scratch, then what is filled
+    places: Whole, times: Whole, bounds: Whole, weights: Whole, worth: Whole, converted: Array, groups: Whole,
+    direct: Array, half_life: float, first_share: float, last_share: float, asked: Array, shares: Array,
+    given: Array, values: Array, moves: Array, pair_moves: Array, pair_values: Array, totals: Array,
+) -> None:  # fmt: skip
+    """Add paths (see `Touches`) to sums (see `Sums`).
+
+    Of the models that split a conversion only the `asked` ones are computed, a row of credits each; the
+    others cost next to nothing. `shares`: room for the touches of the longest path.
+    """
+    _move(places, bounds, weights, worth, converted, groups, moves, totals)
+    if pair_moves.shape[1] > 0:
+        _move_pairs(places, bounds, weights, worth, converted, groups, pair_moves, pair_values)
+    _give_whole(places, bounds, weights, worth, converted, groups, direct, given, values)
+    seen = np.full(len(direct), -1, np.int64)
+    for split in range(LINEAR, SPLITS):
+        if asked[split]:
+            _give_shares(
+                split, places, times, bounds, weights, worth, converted, groups, half_life, first_share,
+                last_share, shares, seen, given, values,
+            )  # fmt: skip
 
 
 @compiled
