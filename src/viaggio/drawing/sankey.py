@@ -40,7 +40,8 @@ def sankey(
         *(_node(box, placed, xs, count) for box in placed.boxes.values()),
         *([more(xs, _apart(xs))] if more else []),
     ]  # fmt: skip
-    return picture(WIDTH, height, *parts, key=key, title=title, about=about, linked=True)
+    linked = more is not None or any(node.href for node in flow.nodes)
+    return picture(WIDTH, height, *parts, key=key, title=title, about=about, linked=linked)
 
 
 def _places(nodes: Sequence[Node]) -> dict[int, float]:

@@ -16,6 +16,7 @@ from viaggio.journey.kernels.touchpoint_steps import (
     shown_places,
 )
 from viaggio.journey.kinds import Bits, InteractionKind, bits_of
+from viaggio.journey.pictures import Drawing, Pictured, flow_drawing
 from viaggio.journey.rows import arrow_table, names
 from viaggio.journey.spread import COUNT
 from viaggio.journey.tally import FULL, Tally, fill, merge_tallies, row_of
@@ -57,7 +58,7 @@ class FlowStream:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Pictured):
     """Columns around an anchor, largest first; others and those without a value last.
 
     `customers` of all have interactions, `reaching` of them come to the anchor, `flows` times in all: once
@@ -82,6 +83,10 @@ class Flow:
     def stops_table(self) -> pa.Table:
         """One line per place and column."""
         return arrow_table(self.stops, FlowStop)
+
+    def drawing(self) -> Drawing | None:
+        """The columns with their bands; None without flows."""
+        return flow_drawing(self.anchor, self.stops, self.streams)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

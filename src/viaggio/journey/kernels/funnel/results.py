@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from viaggio.estimate import share
+from viaggio.journey.pictures import Drawing, Pictured, funnel_drawing
 from viaggio.journey.rows import arrow_table
 from viaggio.journey.spread import Spread, TimeBin
 
@@ -64,7 +65,7 @@ class FunnelNext:
 
 
 @dataclass(frozen=True, slots=True)
-class Funnel:
+class Funnel(Pictured):
     """All of it. `customers`: those with any interaction, whether or not they reach the first step.
 
     Steps never grow; stopped add up to the entered; segments add up to the whole, step by step; the `count`s
@@ -111,6 +112,12 @@ class Funnel:
     def next_table(self) -> pa.Table:
         """One line per step and touchpoint that follows."""
         return arrow_table(self.next, FunnelNext)
+
+    def drawing(self) -> Drawing | None:
+        """A bar per step, by segment where there are any; None where nobody began."""
+        if self.by is None:
+            return funnel_drawing([("", self.steps)])
+        return funnel_drawing((group.segment or "(none)", group.steps) for group in self.segments)
 
 
 def _table(steps: Sequence[FunnelStep]) -> pa.Table:

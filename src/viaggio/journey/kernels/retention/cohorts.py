@@ -12,6 +12,7 @@ from viaggio.journey.compiled import compiled
 from viaggio.journey.index import Array, Bucket, Codes, Whole
 from viaggio.journey.kernels.retention.calendar import Unit, calendar, label_of
 from viaggio.journey.kinds import ANY, InteractionKind, bits_of
+from viaggio.journey.pictures import Drawing, Pictured, SharePoint, curve_drawing
 from viaggio.journey.rows import arrow_table
 from viaggio.journey.tally import FULL, Tally, fill, merge_tallies, row_of
 from viaggio.journey.where import Keep
@@ -54,7 +55,7 @@ class RetentionCohort:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Pictured):
     """Cohorts in order of time, their cells, and all of them together over complete cells only."""
 
     unit: Unit
@@ -71,6 +72,12 @@ class Retention:
     def cohorts_table(self) -> pa.Table:
         """One line per cohort."""
         return arrow_table(self.cohorts, RetentionCohort)
+
+    def drawing(self) -> Drawing | None:
+        """The share back in each period after the first interaction, over all cohorts that could be seen."""
+        cells = [cell for cell in self.overall if cell.period and cell.share is not None]
+        points = (SharePoint(c.period, c.share or 0.0, c.low, c.high) for c in cells)
+        return curve_drawing(f"retention by {self.unit}", points)
 
 
 @compiled

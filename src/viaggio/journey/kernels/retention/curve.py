@@ -11,6 +11,7 @@ import pyarrow as pa
 from viaggio.journey.compiled import compiled
 from viaggio.journey.index import Array, Bucket, Codes, Whole
 from viaggio.journey.kinds import ANY, InteractionKind, bits_of
+from viaggio.journey.pictures import Drawing, Pictured, SharePoint, curve_drawing
 from viaggio.journey.rows import arrow_table
 from viaggio.journey.where import Keep
 
@@ -36,7 +37,7 @@ class ReturnDay:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnCurve:
+class ReturnCurve(Pictured):
     """The days that anybody could be followed. `starts`: customers (or interactions) whose clock was started.
 
     starts = back + those not back in the days shown.
@@ -54,6 +55,11 @@ class ReturnCurve:
     def table(self) -> pa.Table:
         """One line per day."""
         return arrow_table(self.days, ReturnDay)
+
+    def drawing(self) -> Drawing | None:
+        """The share back by the end of each day."""
+        days = (SharePoint(day.day, day.share, day.low, day.high) for day in self.days)
+        return curve_drawing("return by day", days)
 
 
 @compiled
