@@ -50,6 +50,7 @@ def event_plans(draw) -> Plan:
         rest=Rest(person=draw(days), person_type=draw(days), account=draw(days), account_type=draw(days),
                   reminders_count=draw(st.booleans())),
         reminders=Reminders(after_days=draw(st.integers(1, 60)), most=draw(st.integers(0, 5))),
+        thanks=draw(st.booleans()),
         channels=tuple(draw(st.lists(st.sampled_from([AskedBy.EMAIL, AskedBy.SMS, AskedBy.WHATSAPP]),
                                      min_size=1, unique=True))),
         languages=tuple(draw(st.lists(words, min_size=1, max_size=3))),

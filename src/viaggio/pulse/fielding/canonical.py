@@ -39,6 +39,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
             "reminders_count": plan.rest.reminders_count,
         },
         "reminders": {"after_days": plan.reminders.after_days, "most": plan.reminders.most},
+        "thanks": plan.thanks,
         "channels": [str(channel) for channel in plan.channels],
         "languages": list(plan.languages),
         "wave": plan.wave,

@@ -166,7 +166,7 @@ class Plan:
     """Whom a pulse asks, when and how; what stands in the record `Pulse.plan`.
 
     `trigger` is set for event pulses, `every` for periodic ones. A periodic pulse asks those who were active
-    in the last `active_days` (0: all persons known).
+    in the last `active_days` (0: all persons known). `thanks`: who has answered is thanked by a message.
     """
 
     kind: PulseKind
@@ -179,6 +179,7 @@ class Plan:
     hours: Hours = Hours()
     rest: Rest = Rest()
     reminders: Reminders = Reminders()
+    thanks: bool = False
     channels: tuple[AskedBy, ...] = (AskedBy.EMAIL,)
     languages: tuple[str, ...] = ("it", "en")
     wave: WaveLength = "month"

@@ -80,6 +80,7 @@ class _Reader:
             hours=node.maybe("hours", self._hours) or default.hours,
             rest=node.maybe("rest", self._rest) or default.rest,
             reminders=node.maybe("reminders", self._reminders) or default.reminders,
+            thanks=node.take("thanks", bool, default.thanks),
             channels=node.many_of("channels", AskedBy, default.channels),
             languages=tuple(node.listed("languages", str, list(default.languages))),
             wave=cast("WaveLength", node.word("wave", get_args(WaveLength), default.wave)),

@@ -85,6 +85,33 @@ def test_reminders_go_to_the_silent_and_stop(shop, manager):
     assert Outgoing.objects.count() == 12 + 18
 
 
+def test_who_has_answered_everything_is_thanked_once(shop, manager):
+    running(manager, thanks=True, hours={"first": 9, "last": 20, "weekdays": [1, 2, 3, 4, 5, 6, 7]})
+    tick(NOON)
+    sent(NOON)
+    facts(shop)
+    for n in (1, 2, 3, 4):
+        answered(about(n), {"recommend": 9}, at=NOON, complete=n != 3)
+    Invitation.objects.filter(outcome="complete").update(ended_at=NOON)
+    Invitation.objects.filter(about="shop:O4").update(ended_at=NOON - 9 * DAY)  # it would come too late
+    assert tick(NOON.replace(hour=23)).thanked == 0
+    assert tick(NOON + DAY).thanked == 2
+    assert tick(NOON + DAY + timedelta(hours=1)).thanked == 0
+    thanks = Outgoing.objects.filter(key__endswith=":thanks").order_by("to")
+    assert [row.to for row in thanks] == ["c1@example.it", "c2@example.it"]
+    assert {row.payload["subject"] for row in thanks} == {"Grazie da Officina Blu"}
+
+
+def test_nobody_is_thanked_by_a_message_unless_the_plan_says_so(shop, manager):
+    running(manager)
+    tick(NOON)
+    sent(NOON)
+    facts(shop)
+    answered(about(1), {"recommend": 9}, at=NOON)
+    Invitation.objects.filter(outcome="complete").update(ended_at=NOON)
+    assert tick(NOON + DAY).thanked == 0
+
+
 def test_where_reminders_count_they_start_the_clock_and_wait_for_others(shop, manager):
     rest = {"person": 7, "person_type": 0, "reminders_count": True}
     first = running(manager, rest=rest, reminders={"after_days": 5, "most": 1})

@@ -108,6 +108,7 @@ class PulseForm(PagesForm):
     reminder_days = forms.IntegerField(
         label=_("Days before a reminder"), min_value=1, max_value=60, initial=5
     )
+    thanks = forms.BooleanField(label=_("Thank those who have answered"), required=False)
     wave = forms.ChoiceField(label=_("A wave is"), choices=list(WAVES.items()))
     expires_days = forms.IntegerField(label=_("Days to answer"), min_value=1, max_value=180, initial=21)
     quotas = forms.CharField(
@@ -124,8 +125,8 @@ class PulseForm(PagesForm):
         ),
         (
             _("How it reaches them"),
-            ("channels", "hour_first", "hour_last", "weekdays", "reminders", "reminder_days", "expires_days",
-             "wave"),
+            ("channels", "hour_first", "hour_last", "weekdays", "reminders", "reminder_days", "thanks",
+             "expires_days", "wave"),
         ),
         (
             _("How we leave them alone"),
@@ -233,6 +234,7 @@ class PulseForm(PagesForm):
                 reminders_count=said["reminders_count"],
             ),
             reminders=Reminders(after_days=said["reminder_days"], most=said["reminders"]),
+            thanks=said["thanks"],
             channels=tuple(AskedBy(channel) for channel in said["channels"]),
             wave=said["wave"],
             expires_days=said["expires_days"],
@@ -286,6 +288,7 @@ def initial_of(plan: Plan) -> dict[str, Any]:
         "reminders_count": plan.rest.reminders_count,
         "reminders": plan.reminders.most,
         "reminder_days": plan.reminders.after_days,
+        "thanks": plan.thanks,
         "wave": plan.wave,
         "expires_days": plan.expires_days,
         "quotas": "\n".join(_quota(rule) for rule in plan.quotas),

@@ -48,6 +48,7 @@ def said_of(pulse: Pulse, plan: Plan, known: Catalogue) -> Iterator[Said]:
         yield Said(_("Hours"), _hours(plan))
         yield Said(_("Rest"), _rest(plan.rest))
         yield Said(_("Reminders"), _reminders(plan))
+        yield Said(_("Thanks"), _("a message to everybody who has answered") if plan.thanks else _("none"))
     yield Said(_("Wave"), str(WAVES[plan.wave]))
     yield Said(_("Kind of survey"), str(SURVEY_TYPES.get(pulse.survey_type, pulse.survey_type)))
     if pulse.anonymous:

@@ -19,7 +19,7 @@ from viaggio.web.pulse.services.answering import OPEN_FOR
 from viaggio.web.pulse.services.drawing import draw_now, landed, open_wave
 from viaggio.web.pulse.services.ledger import counts_of, ledger
 from viaggio.web.pulse.services.ledger_files import fielding_lock
-from viaggio.web.pulse.services.sending import expire, remind, send
+from viaggio.web.pulse.services.sending import expire, remind, send, thank
 from viaggio.web.pulse.services.settling import Settled, settle, settle_boxes, wait_for, waiting
 from viaggio.web.pulse.services.weighing import weigh_due
 from viaggio.web.shared.workspace import workspace
@@ -41,6 +41,7 @@ class Ticked:
     drawn: int = 0
     queued: int = 0
     reminded: int = 0
+    thanked: int = 0
     expired: int = 0
     closed: int = 0
     confirmed: int = 0
@@ -107,6 +108,7 @@ def _field(ws: "Workspace", pulse: Pulse, done: Ticked, now: datetime) -> None:
     done.drawn += drawing is not None
     done.queued += send(pulse, plan, zone=ws.zone, now=now)
     done.reminded += remind(pulse, plan, zone=ws.zone, now=now)
+    done.thanked += thank(pulse, plan, zone=ws.zone, now=now)
 
 
 def _settle(ws: "Workspace", done: Ticked, now: datetime, pace: Pace | None) -> None:

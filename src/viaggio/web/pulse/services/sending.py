@@ -1,4 +1,4 @@
-"""What goes out, and what has run out: invitations whose hour has come, reminders, and the end of waiting."""
+"""What goes out, and what has run out: invitations, reminders and thanks when due, and the end of waiting."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,6 +20,8 @@ MOST = 2_000
 """Messages of one pulse queued in one go."""
 AT_ONCE = 50
 """Messages of one transaction."""
+THANKS_WITHIN = timedelta(days=4)
+"""After an answer thanks may come so late: nights, weekends."""
 
 type Clock = dict[int, int]
 
@@ -61,6 +63,24 @@ def remind(pulse: Pulse, plan: Plan, *, zone: ZoneInfo, now: datetime) -> int:
         due = open_ones.filter(reminders=sent, sent_at__lte=before).order_by("sent_at", "id")
         done += _each(due, lambda one: _remind(one, pulse, plan, now))
     return done
+
+
+def thank(pulse: Pulse, plan: Plan, *, zone: ZoneInfo, now: datetime) -> int:
+    """Queue thanks for those who have answered everything, once each; returns how many.
+
+    In the hours in which we write, on the channel of the request; too late it is left out.
+    """
+    if not plan.thanks or not allowed_at(now, plan.hours, zone):
+        return 0
+    thanked = Outgoing.objects.filter(key=Concat(Value("invitation:"), OuterRef("pk"), Value(":thanks")))
+    answered = Invitation.objects.filter(
+        ~Exists(thanked),
+        pulse=pulse,
+        outcome=Outcome.COMPLETE,
+        sent_at__isnull=False,
+        ended_at__gt=now - THANKS_WITHIN,
+    ).exclude(address="")
+    return _each(answered.order_by("ended_at", "id"), lambda one: queue_message(one, "thanks", now))
 
 
 def _remind(invitation: Invitation, pulse: Pulse, plan: Plan, now: datetime) -> bool:
