@@ -48,7 +48,15 @@ def erasures(request: HttpRequest) -> HttpResponse:
     """The ledger of erasures, with those that are being carried out."""
     found = lines(engine_or_404().workspace)
     if wants_table(request):
-        columns = (_("Erasure"), _("Asked"), _("Done"), _("By"), _("Place"), _("Removed"), _("Left"))
+        columns = (
+            _("Erasure"),
+            _("Asked for"),
+            _("Carried out"),
+            _("By whom"),
+            _("Place"),
+            _("Removed"),
+            _("Left"),
+        )
         return table_response(request, columns, cells(found), "erasures")
     waits = any(one.ended is None for one in found)
     return render(request, "customer/erasures.html", {"lines": found, "waits": waits})
