@@ -12,13 +12,13 @@ from viaggio.pulse.index import BASE
 from viaggio.pulse.responses import responses_of
 from viaggio.store.answers_build import build_answers
 from viaggio.store.answers_index import folder_of, read_answers_manifest
-from viaggio.store.changes import NotAScore, Screen, changes, wave_changes
+from viaggio.store.changes import AGAINST, NotAScore, Screen, changes, wave_changes
 from viaggio.store.doctor import doctor
 from viaggio.store.drivers import Outcome, _buys_again, drivers, reliability
 from viaggio.store.engine import Engine, engine
 from viaggio.store.fold import fold, rebuild
 from viaggio.store.landing import reader
-from viaggio.store.readings import read, read_one
+from viaggio.store.readings import cut_of, foresee, read, read_one
 from viaggio.store.weighting import land_weights, weigh
 
 DAY = 86_400_000_000
@@ -164,6 +164,31 @@ def test_the_planted_change_of_the_courier_is_found_and_no_other(ws):
             == read(live, "nps", (courier.now.period,), courier.now.population, ("touchpoint",))[0]
         )
         assert courier.judged.difference.value == pytest.approx(courier.now.value - courier.before.value)
+
+
+def test_what_is_foreseen_is_read_and_compared_without_another_walk(ws):
+    class Counted(Engine):
+        walks = 0
+
+        def answer_index(self):
+            self.walks += 1
+            return super().answer_index()
+
+    live = Counted(ws)
+    now, before = Period.parse("2025-06-02..2025-07-11"), Period.parse("2025-04-23..2025-06-01")
+    screen = Screen(metrics=("nps", "cx_index"), cuts=((), ("touchpoint",)), minimum_cell=3)
+    asked = [
+        (cut_of(live, (now, before), screen.population, by, people=True, weights="none"), AGAINST)
+        for by in screen.cuts
+    ]
+    foresee(live, asked)
+    assert live.walks == 1
+    found = changes(live, screen, now, before)
+    assert live.walks == 1
+    assert [one.now for one in found if one.metric == "nps" and one.by] == read(
+        live, "nps", (now,), by=("touchpoint",), minimum_cell=3
+    )
+    assert {one.judged.difference.se is not None for one in found} == {True}
 
 
 def test_customers_who_answer_twice_make_the_error_of_a_change_another(ws):

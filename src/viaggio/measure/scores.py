@@ -1,6 +1,6 @@
 """The scores of a cut, from the answer index: one walk gives them all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -12,10 +12,12 @@ from viaggio.kernel import Period
 from viaggio.measure.model import Cut
 from viaggio.pulse.index import DIMENSIONS, FIGURES, Answers
 from viaggio.pulse.kernels.cells import COUNTS, PEOPLE, SUMS
-from viaggio.pulse.kernels.question import Question, Scores, ask, has_scheme
+from viaggio.pulse.kernels.question import Question, Scores, ask_all, has_scheme
 
 Rows = list[dict[str, Any]]
 By = Mapping[str, Rows]
+Compared = tuple[Cut, tuple[int, ...]]
+"""A cut, and for each of its spans the one it is compared with, -1 for none; empty where none is."""
 
 _EPOCH = date(1970, 1, 1)
 
@@ -39,12 +41,35 @@ def rows_of_scores(answers: Answers, cut: Cut) -> By:
     With `cut.people` also `apart`: the fewest persons by which the cell differs from one that another filter
     shows. A scheme that nobody computed gives no rows.
     """
-    if not has_scheme(answers, cut.weights):
-        return {figure: [] for figure in FIGURES}
-    question = question_of(cut)
-    scores = ask(answers, question)
-    apart = fewest_apart(answers, question, scores) if cut.people else None
-    return rows_of(scores, cut.by, answers.scales, apart)
+    return rows_of_cuts(answers, [(cut, ())])[0]
+
+
+def rows_of_cuts(answers: Answers, asked: Sequence[Compared]) -> list[By]:
+    """The rows of several cuts of one population, as `rows_of_scores` gives them, in one walk.
+
+    Each cut comes with the span that each of its spans is compared with (see `Question.against`).
+    """
+    nothing: By = {figure: [] for figure in FIGURES}
+    known = [
+        (cut, replace(question_of(cut), against=against))
+        for cut, against in asked
+        if has_scheme(answers, cut.weights)
+    ]
+    if not known:
+        return [nothing for _ in asked]
+    scores = ask_all(answers, [question for _, question in known])
+    of_people = [i for i, (cut, _) in enumerate(known) if cut.people]
+    apart = dict(
+        zip(
+            of_people,
+            _fewest_apart(answers, [known[i][1] for i in of_people], [scores[i] for i in of_people]),
+            strict=True,
+        )
+    )
+    rows = iter(
+        [rows_of(scores[i], cut.by, answers.scales, apart.get(i)) for i, (cut, _) in enumerate(known)]
+    )
+    return [next(rows) if has_scheme(answers, cut.weights) else nothing for cut, _ in asked]
 
 
 def rows_of(
@@ -74,23 +99,31 @@ def rows_of(
     return found
 
 
-def fewest_apart(answers: Answers, question: Question, scores: Scores) -> Any:
+def _fewest_apart(answers: Answers, questions: Sequence[Question], scores: Sequence[Scores]) -> list[Any]:
     """Per cell the fewest persons, but not none, that a reader gets by subtracting it from another filter's.
 
-    Looked at are the same filter with one condition left out, and with one value of a condition only.
+    Looked at are the same filter with one condition left out, and with one value of a condition only; the
+    questions have the same filter.
     """
-    fewest = np.zeros(scores.counts.shape[:3], np.int64)
-    for name, values in question.where.items():
-        others = {other: kept for other, kept in question.where.items() if other != name}
-        asked = [replace(question, where=others, apart={name: values})]
-        if len(values) > 1:
-            asked += [replace(question, where={**others, name: (value,)}) for value in values]
-        for one in asked:
-            found = ask(answers, one)
-            people = _aligned(found, scores)
-            fewer = (people > 0) & ((fewest == 0) | (people < fewest))
-            fewest = np.where(fewer, people, fewest)
+    fewest = [np.zeros(one.counts.shape[:3], np.int64) for one in scores]
+    for filters in _filters_beside(questions[0].where) if questions else ():
+        found = ask_all(answers, [replace(question, **filters, against=()) for question in questions])
+        for place, (other, mine) in enumerate(zip(found, scores, strict=True)):
+            people, least = _aligned(other, mine), fewest[place]
+            fewer = (people > 0) & ((least == 0) | (people < least))
+            fewest[place] = np.where(fewer, people, least)
     return fewest
+
+
+def _filters_beside(where: Mapping[str, tuple[str, ...]]) -> list[dict[str, Any]]:
+    """The filters whose figures tell a cell by subtraction."""
+    found = list[dict[str, Any]]()
+    for name, values in where.items():
+        others = {other: kept for other, kept in where.items() if other != name}
+        found.append({"where": others, "apart": {name: values}})
+        if len(values) > 1:
+            found += [{"where": {**others, name: (value,)}} for value in values]
+    return found
 
 
 def _aligned(found: Scores, scores: Scores) -> Any:

@@ -10,14 +10,16 @@ from viaggio.measure.catalogue import Metric, metric
 from viaggio.measure.clusters import covariance
 from viaggio.measure.model import Cut, Spans
 from viaggio.measure.rules import applies
-from viaggio.measure.scores import question_of, rows_of
+from viaggio.measure.scores import By, question_of, rows_of
 from viaggio.pulse.kernels.question import Question, ask, has_scheme
-from viaggio.store.readings import answers_of, cut_of, hold, read
+from viaggio.store.readings import answers_of, cut_of, foresee, read, scored
 
 if TYPE_CHECKING:
     from viaggio.store.readings import Answers
 
 METHOD = "bh"
+AGAINST = (1, -1)
+"""Of two spans the first is compared with the second."""
 
 
 class NotAScore(ViaggioError):
@@ -70,6 +72,7 @@ def changes(engine: "Answers", screen: Screen, now: Period, before: Period) -> l
 
     Raises `NotAScore`, `UnknownMetric`, `UnknownDimension`.
     """
+    foresee(engine, [(_of_periods(engine, screen, by, now, before), AGAINST) for by in screen.cuts])
     pairs = [pair for by in screen.cuts for pair in _periods(engine, screen, by, now, before)]
     return _judged(pairs, screen)
 
@@ -97,13 +100,8 @@ def _judged(pairs: Sequence[Pair], screen: Screen) -> list[Change]:
 def _periods(
     engine: "Answers", screen: Screen, by: tuple[str, ...], now: Period, before: Period
 ) -> list[Pair]:
-    cut = cut_of(
-        engine, (now, before), screen.population, by, people=screen.minimum_cell is not None,
-        weights=screen.weights,
-    )  # fmt: skip
-    rows = _compared(engine, replace(question_of(cut), against=(1, -1)), by)
-    if rows and not cut.people:
-        hold(engine, cut, {figure: list(found.values()) for figure, found in rows.items()})
+    cut = _of_periods(engine, screen, by, now, before)
+    rows = _by_cell(scored(engine, cut, AGAINST), by)
     found = []
     for declared in _metrics(screen, cut):
         readings = read(
@@ -115,11 +113,18 @@ def _periods(
     return found
 
 
+def _of_periods(engine: "Answers", screen: Screen, by: tuple[str, ...], now: Period, before: Period) -> Cut:
+    return cut_of(
+        engine, (now, before), screen.population, by, people=screen.minimum_cell is not None,
+        weights=screen.weights,
+    )  # fmt: skip
+
+
 def _waves(
     engine: "Answers", screen: Screen, by: tuple[str, ...], waves: tuple[str, str], within: Period
 ) -> list[Pair]:
     cut = _cut(engine, screen, by, (within,))
-    question = replace(question_of(cut), waves=waves, spans=question_of(cut).spans * 2, against=(1, -1))
+    question = replace(question_of(cut), waves=waves, spans=question_of(cut).spans * 2, against=AGAINST)
     rows = _compared(engine, question, by)
     found = []
     for declared in _metrics(screen, cut):
@@ -158,7 +163,11 @@ def _compared(engine: "Answers", question: Question, by: tuple[str, ...]) -> Map
     answers = answers_of(engine)
     if not has_scheme(answers, question.scheme):
         return {}
-    found = rows_of(ask(answers, question), by, answers.scales)
+    return _by_cell(rows_of(ask(answers, question), by, answers.scales), by)
+
+
+def _by_cell(found: By, by: tuple[str, ...]) -> Mapping[str, Mapping[Any, Any]]:
+    """Rows by figure, then (span, group)."""
     return {
         figure: {(row["span"], tuple((name, row[name]) for name in by)): row for row in rows}
         for figure, rows in found.items()

@@ -18,6 +18,11 @@ class Memory:
         self._asking: dict[Hashable, Event] = {}
         self._lock = Lock()
 
+    def knows(self, question: Hashable) -> bool:
+        """Whether the answer to the question is remembered."""
+        with self._lock:
+            return question in self._answers
+
     def recall(self, question: Hashable, ask: Callable[[], Any]) -> Any:
         """The answer to the question, asked now unless it is remembered or being asked."""
         while True:

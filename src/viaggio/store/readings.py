@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from viaggio.journey.kernels.visits import Visits
@@ -11,7 +12,7 @@ from viaggio.measure.blanks import blank, shape, values
 from viaggio.measure.catalogue import Cut, Metric, Spans, Tables, metric
 from viaggio.measure.coverage import coverage_of, coverage_query
 from viaggio.measure.rules import Coverage, applies, check_dimensions, not_applicable, readings
-from viaggio.measure.scores import By, rows_of_scores
+from viaggio.measure.scores import By, Compared, rows_of_cuts
 from viaggio.measure.visited import OF_CUSTOMERS, as_walked, is_walked, rows_of_visits
 from viaggio.pulse.index import Answers as Index
 from viaggio.store.answers_build import build_answers
@@ -205,17 +206,37 @@ def visits_of(engine: Answers) -> Visits:
     return found
 
 
-def scored(engine: Answers, cut: Cut) -> By:
-    """Counts and sums of every score of a cut, by figure: one walk over the answer index."""
+def scored(engine: Answers, cut: Cut, against: tuple[int, ...] = ()) -> By:
+    """Counts and sums of every score of a cut, by figure: one walk over the answer index.
+
+    Where `against` names for each span another, also the products with it.
+    """
     found: By = _rows.recall(
-        (*_place(engine), "scores", cut), lambda: rows_of_scores(answers_of(engine), cut)
+        (*_place(engine), "scores", cut, against),
+        lambda: rows_of_cuts(answers_of(engine), [(cut, against)])[0],
     )
     return found
 
 
-def hold(engine: Answers, cut: Cut, rows: By) -> None:
-    """Remember rows of a cut that a walk gave which was made for more: readings of the cut need no other."""
-    _rows.recall((*_place(engine), "scores", cut), lambda: rows)
+def foresee(engine: Answers, asked: Sequence[Compared]) -> None:
+    """Find what is going to be asked of the answers, all cuts of one population in one walk.
+
+    A cut that is compared needs no other walk to be read.
+    """
+    place = (*_place(engine), "scores")
+    for population in dict.fromkeys(cut.population for cut, _ in asked):
+        mine = [one for one in asked if one[0].population == population]
+        unknown = [one for one in dict.fromkeys(mine) if not _rows.knows((*place, *one))]
+        if not unknown:
+            continue
+        found = rows_of_cuts(answers_of(engine), unknown)
+        for (cut, against), rows in zip(unknown, found, strict=True):
+            for key in dict.fromkeys(((*place, cut, against), (*place, cut, ()))):
+                _rows.recall(key, partial(_same, rows))
+
+
+def _same(rows: By) -> By:
+    return rows
 
 
 def answers_of(engine: Answers) -> Index:

@@ -104,14 +104,20 @@ def headline_of(desk: Desk, slug: str, now: Reading, change: "Change | None") ->
     )
 
 
+def sides_of(desk: Desk) -> tuple[str, ...]:
+    """The two schemes that are shown side by side: the chosen or the best, and none; empty where none is."""
+    if not desk.schemes:
+        return ()
+    return (desk.weights if desk.weights != UNWEIGHTED else desk.schemes[0], UNWEIGHTED)
+
+
 def sides(
     desk: Desk, readings: Mapping[str, Mapping[Period, Reading]]
 ) -> tuple[tuple[str, ...], tuple[Side, ...]]:
     """Names of the schemes, and each headline figure under them; nothing where there is no scheme."""
-    if not desk.schemes:
+    schemes = sides_of(desk)
+    if not schemes:
         return (), ()
-    chosen = desk.weights if desk.weights != UNWEIGHTED else desk.schemes[0]
-    schemes = (chosen, UNWEIGHTED)
     period = desk.filters.period
     asked = [
         readings if scheme == desk.weights else replace(desk, weights=scheme).totals(HEADLINE, [period])

@@ -1,17 +1,26 @@
 """The screen that is opened each morning: figures with verdicts, trend, pillars, changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
 from viaggio.estimate.monitor import RATE
-from viaggio.web.scores.services.figures import Figure, Side, headline, period_trend, sides, wave_trend
+from viaggio.kernel import Period
+from viaggio.web.scores.services.figures import (
+    Figure,
+    Side,
+    headline,
+    period_trend,
+    sides,
+    sides_of,
+    wave_trend,
+)
 from viaggio.web.scores.services.importance import company_weights, fallback_words, weights
 from viaggio.web.scores.services.moves import Counts, Move, counts, moves
 from viaggio.web.scores.services.pillars import Beside, importance_chart, pillar_heat, pillar_plot
-from viaggio.web.scores.services.screen import SCREEN, judged
+from viaggio.web.scores.services.screen import CUTS, SCREEN, judged
 from viaggio.web.shared.charts import Chart
 from viaggio.web.shared.desk import Desk, schemes_of
 from viaggio.web.shared.filters import Filters
@@ -19,6 +28,7 @@ from viaggio.web.shared.names.weighting import UNWEIGHTED, scheme_name, scheme_s
 from viaggio.web.shared.trends import spans_of
 
 if TYPE_CHECKING:
+    from viaggio.measure.model import Cut
     from viaggio.store.engine import Engine
     from viaggio.store.workspace import Workspace
 
@@ -55,7 +65,8 @@ class Overview:
 
 
 def overview(desk: Desk, *, by_wave: bool, targets: Mapping[str, float]) -> Overview:
-    """Everything of the scores page; each walk over the answers is made once."""
+    """Everything of the scores page, from one walk over the answers."""
+    _look_ahead(desk, by_wave=by_wave)
     found = judged(desk)
     readings = desk.totals(SCREEN, [*desk.periods, *spans_of(desk)])
     weighed = weights(desk)
@@ -78,6 +89,30 @@ def overview(desk: Desk, *, by_wave: bool, targets: Mapping[str, float]) -> Over
         moves=tuple(moves(desk, found)[:SHOWN_MOVES]),
         counts=counts(found, RATE) if found else None,
     )
+
+
+def _look_ahead(desk: Desk, *, by_wave: bool) -> None:
+    """Have all that the page asks of the answers found at once: changes, trend, pillars, the other scheme."""
+    from viaggio.store.changes import AGAINST
+    from viaggio.store.readings import cut_of, foresee
+
+    def cut(periods: Sequence[Period], by: tuple[str, ...] = (), weights: str = desk.weights) -> "Cut":
+        return cut_of(
+            desk.engine, periods, desk.filters.population, by,
+            people=desk.minimum > 0, weights=weights,
+        )  # fmt: skip
+
+    against = AGAINST if desk.filters.compare else ()
+    asked = [(cut(desk.periods, by), against) for by in CUTS]
+    asked.append((cut(list(dict.fromkeys([*desk.periods, *spans_of(desk)]))), ()))
+    asked += [
+        (cut([desk.filters.period], weights=scheme), ())
+        for scheme in sides_of(desk)
+        if scheme != desk.weights
+    ]
+    if by_wave:
+        asked.append((cut([desk.filters.period], ("wave",)), ()))
+    foresee(desk.engine, asked)
 
 
 def schemes(desk: Desk) -> tuple[Scheme, ...]:
