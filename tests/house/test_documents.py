@@ -1,0 +1,51 @@
+"""Pages that are kept in two languages say the same: the same code, commands, tables and headings' levels."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAIRS = {
+    "how-to/notebook.md": "it/come-fare/notebook.md",
+    "reference/digital.md": "it/riferimento/digitale.md",
+    "reference/filters.md": "it/riferimento/filtri.md",
+    "reference/journey-funnels.md": "it/riferimento/imbuti.md",
+    "reference/journey-speed.md": "it/riferimento/velocita.md",
+}
+COMMENT = re.compile(r"\s*#.*$", re.MULTILINE)
+
+
+def parts(page: str) -> tuple[list[str], list[int], list[int]]:
+    """Code without comments, levels of headings, rows of tables by their number of columns."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    code = [COMMENT.sub("", block) for block in re.findall(r"```(?:python|sh)\n(.*?)```", text, re.DOTALL)]
+    rest = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    levels = [len(mark) for mark in re.findall(r"^(#+) ", rest, re.MULTILINE)]
+    rows = [line.replace(r"\|", "").count("|") for line in rest.splitlines() if line.startswith("|")]
+    return code, levels, rows
+
+
+@pytest.mark.parametrize("english", PAIRS)
+def test_the_italian_page_is_in_step(english):
+    assert parts(PAIRS[english]) == parts(english)
+
+
+@pytest.mark.parametrize("page", ["how-to/notebook.md", "reference/digital.md"])
+def test_what_a_page_says_in_python_is_so(page):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    names: dict[str, object] = {}
+    exec(compile("\n".join(blocks), page, "exec"), names)
+    if "svg" in names:  # the picture on the page is what the page draws
+        assert (DOCS / "pictures/notebook-flow.svg").read_text(encoding="utf-8") == names["svg"]
+
+
+def links(page: Path) -> list[str]:
+    return re.findall(r"\]\((?!https?:|#|mailto:)([^)\s#]+)", page.read_text(encoding="utf-8"))
+
+
+def test_every_link_between_documents_leads_somewhere():
+    pages = [*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md")]
+    lost = [(page.name, link) for page in pages for link in links(page) if not (page.parent / link).exists()]
+    assert lost == []
