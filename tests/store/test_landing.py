@@ -134,3 +134,16 @@ def test_a_damaged_item_is_named(ws: Workspace, csv: Path):
 def test_a_lock_that_is_held_is_not_waited_for_when_told_so(ws: Workspace):
     with locked(ws.facts), pytest.raises(BadWorkspace, match="another program"), locked(ws.facts, wait=False):
         pass
+
+
+def test_an_item_that_was_read_is_read_again_once_its_file_is_another(ws: Workspace, csv: Path):
+    landed, _ = put(ws, csv)
+    assert item(ws, 1) is items(ws)[0]  # unchanged: read once
+    path = ws.landing / landed.folder / "item.json"
+    aside = path.with_name("aside")
+    aside.write_bytes(path.read_bytes().replace(b'"by": "ada"', b'"by": "eva"'))
+    aside.replace(path)  # as an erasure does
+    assert item(ws, 1).by == items(ws)[0].by == "eva"
+    path.unlink()
+    with pytest.raises(BadWorkspace):
+        items(ws)

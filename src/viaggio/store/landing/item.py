@@ -1,6 +1,7 @@
 """What lies in the landing: one item per import, recipe run or decision, sealed and never changed."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -13,6 +14,8 @@ Kind = Literal["mapping", "recipe", "identity"]
 ITEM_FILE = "item.json"
 MAPPING_FILE = "mapping.toml"
 FORMAT = 1
+MOST_KEPT = 200_000
+"""Items that a process keeps in memory, about 1 kB each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +95,29 @@ def item_json(item: Item) -> dict[str, Any]:
     }
 
 
+_read: dict[str, tuple[tuple[int, int, int], Item]] = {}
+"""Items read before by this process, with the stamp of their file: most never change."""
+
+
 def read_item(folder: Path) -> Item:
-    """The item sealed in that folder. Raises `BadWorkspace`."""
+    """The item sealed in that folder; read again only when its file is another. Raises `BadWorkspace`."""
+    path = f"{folder}/{ITEM_FILE}"
+    try:
+        found = os.stat(path)  # noqa: PTH116 -- a landing has many items, and a Path for each takes longer
+        stamp = (found.st_ino, found.st_mtime_ns, found.st_size)
+    except OSError:
+        stamp = (0, 0, 0)
+    known = _read.get(path)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    item = _read_item(folder)
+    if len(_read) >= MOST_KEPT:
+        _read.clear()
+    _read[path] = (stamp, item)
+    return item
+
+
+def _read_item(folder: Path) -> Item:
     path = folder / ITEM_FILE
     try:
         item = _item(json.loads(path.read_bytes()))

@@ -27,6 +27,7 @@ from viaggio.store.landing.item import (
 from viaggio.store.workspace import Workspace
 
 INCOMING = ".incoming-"
+_NUMBER = re.compile(r"\d{8}")
 _PACKED = (".gz", ".zst", ".zstd", ".zip", ".xlsx", ".parquet", ".bz2", ".xz", ".7z")
 _BLOCK_BYTES = 1 << 20
 
@@ -35,8 +36,13 @@ def items(ws: Workspace) -> list[Item]:
     """Everything landed, in order. Raises `BadWorkspace`."""
     if not ws.landing.is_dir():
         return []
-    folders = sorted(entry for entry in ws.landing.iterdir() if re.fullmatch(r"\d{8}", entry.name))
-    return [read_item(folder) for folder in folders]
+    return [read_item(ws.landing / name) for name in sorted(_sealed(ws))]
+
+
+def _sealed(ws: Workspace) -> Iterator[str]:
+    """Names of the folders of items."""
+    with os.scandir(ws.landing) as entries:
+        yield from (entry.name for entry in entries if _NUMBER.fullmatch(entry.name))
 
 
 def item(ws: Workspace, seq: int) -> Item:
@@ -104,7 +110,7 @@ def _seal(ws: Workspace, draft: Item, aside: Path) -> tuple[Item, bool]:
 
 
 def _next(ws: Workspace) -> int:
-    return max((int(p.name) for p in ws.landing.iterdir() if re.fullmatch(r"\d{8}", p.name)), default=0) + 1
+    return max(map(int, _sealed(ws)), default=0) + 1
 
 
 def _known(ws: Workspace, draft: Item) -> Item | None:
