@@ -18,6 +18,7 @@ from viaggio.store.drivers import drivers
 from viaggio.store.engine import Engine
 from viaggio.store.fold import fold
 from viaggio.store.landing import land
+from viaggio.store.readings import read, visits_of
 from viaggio.store.workspace import Settings, create
 
 pytestmark = pytest.mark.slow
@@ -103,3 +104,23 @@ def _shares(covariance, coefficients, noise):
                     known[one] = explained(list(one))
             gains[column] += known[sets[1]] - known[sets[0]]
     return gains / gains.sum()
+
+
+SEARCHED = """
+select count(*) filter (results = 0) / count(*) as share, count(*) as n
+from (
+    select (properties::json ->> 'results')::int as results from interactions where properties like '%results%'
+)
+"""
+
+
+def test_visits_put_together_from_pages_are_those_that_the_shop_tells(live):
+    """Every visit of the shop is found again from its pages, with as many of them and as long."""
+    told = live.sql("select customer, started_at, pages, seconds from visits where customer is not null")
+    made = visits_of(live).table().select(told.column_names)
+    order = [("customer", "ascending"), ("started_at", "ascending")]
+    assert told.num_rows > 10_000
+    assert made.sort_by(order).to_pydict() == told.sort_by(order).to_pydict()
+    (searched,) = live.sql(SEARCHED).to_pylist()
+    (reading,) = read(live, "searches_without_result", [Period.parse("2024-11..2026-10")])
+    assert (reading.value, reading.n) == (searched["share"], searched["n"])

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+import duckdb
 import pytest
+
+from viaggio import measure
 
 ROWS = """session,timestamp,document
 s1,2003-07-02 01:59:00,doc_1
@@ -44,3 +47,20 @@ def test_whole_set_gives_all_sessions_and_documents(take, shared_data):
     assert got["interactions"].num_rows == 25_893
     assert len(set(got["interactions"]["properties"].to_pylist())) == 936
     assert got.rejects == ()
+
+
+@pytest.mark.shared
+def test_digital_figures_of_the_whole_set_equal_sql_on_the_file(take, shared_data):
+    """Documents of a session share its moment: no order is known, so nobody goes back or gets stuck."""
+    folder = shared_data / "epub_sessions"
+    got = take("epub_sessions", folder)
+    counted = "select avg(n) from (select count(*) as n from read_csv($file) group by session)"
+    ((pages,),) = duckdb.sql(counted, params={"file": str(folder / "epub_sessions.csv.gz")}).fetchall()
+    (reading,) = measure.read("pages_per_visit", visits=got["visits"])
+    assert reading.n == 15_729
+    assert reading.value == pytest.approx(pages, rel=1e-9)
+    assert round(reading.value, 3) == 1.646
+    tables = {name: got[name] for name in ("visits", "interactions")}
+    for slug in ("conversion", "back_and_forth", "rage_clicks", "dead_ends", "ease_of_exploring"):
+        (reading,) = measure.read(slug, **tables)
+        assert (reading.value, reading.n) == (None, 0)

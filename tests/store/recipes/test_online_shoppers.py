@@ -4,8 +4,10 @@ import json
 from collections import Counter
 from datetime import UTC, datetime
 
+import duckdb
 import pytest
 
+from viaggio import measure
 from viaggio.store.recipes import BadOption
 
 
@@ -91,3 +93,31 @@ def test_whole_set_gives_the_published_conversion(take, shared_data):
     assert round(100 * conversion(got, returning=False), 1) == 24.9
     assert round(100 * conversion(got, returning=True), 1) == 13.9
     assert got.rejects == ()
+
+
+FILE = """
+select count(*) as n, avg("Revenue"::int) as conversion, avg(pages) as pages_per_visit,
+    avg(pages) filter ("Revenue") as pages_to_goal, avg((pages <= 1)::int) as bounce,
+    avg(seconds) as time_on_site
+from (select *, "Administrative" + "Informational" + "ProductRelated" as pages,
+    "Administrative_Duration" + "Informational_Duration" + "ProductRelated_Duration" as seconds
+    from read_csv($file))
+"""
+INSIDE = ("searches_without_result", "back_and_forth", "rage_clicks", "dead_ends", "ease_of_exploring")
+
+
+@pytest.mark.shared
+def test_digital_figures_of_the_whole_set_equal_sql_on_the_file(take, shared_data):
+    """What happens inside a session the set does not tell, so there is no figure for it, and no zero."""
+    folder = shared_data / "online_shoppers"
+    got = take("online_shoppers", folder)
+    file = str(folder / "online_shoppers_intention.csv.gz")
+    (expected,) = duckdb.sql(FILE, params={"file": file}).to_arrow_table().to_pylist()
+    assert expected.pop("n") == 12_330
+    for slug, value in expected.items():
+        (reading,) = measure.read(slug, visits=got["visits"])
+        assert reading.value == pytest.approx(value, rel=1e-9)
+    assert round(100 * expected["conversion"], 2) == 15.47
+    for slug in INSIDE:
+        (reading,) = measure.read(slug, interactions=got["interactions"])
+        assert (reading.value, reading.n) == (None, 0)

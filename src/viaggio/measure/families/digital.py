@@ -72,8 +72,12 @@ def walk_obstacles(visits: Columns) -> Columns:
 
 
 def walk_dead_ends(visits: Columns) -> Columns:
-    """Visits that explore the shop and whose last page says how it ended; those that ended at a dead end."""
-    told = visits["exploring"] & visits["told"]
+    """Visits that explore the shop and whose last page says how it ended; those that ended at a dead end.
+
+    None at all where no page ever says that something was found, or not, or broken: nobody would know.
+    """
+    known = visits["searches"].any() or visits["dead_end"].any()
+    told = visits["exploring"] & visits["told"] & known
     return {"n": told, "dead": told & visits["dead_end"]}
 
 
@@ -156,7 +160,8 @@ METRICS = (
         needs={"interactions": (*_PLACES, "outcome")}, definition="dead_ends.nothing_found_or_broken",
         about="""Share of visits that ended at a search that found nothing or a page that could not be shown
         (outcome `nothing_found` or `broken`), among visits that explore the shop and whose last page says
-        how it ended. Wilson interval.""",
+        how it ended. Data in which no page ever says that something was found, or not, or broken have none.
+        Wilson interval.""",
         walk=walk_dead_ends, estimate=estimates.share_of("dead"),
     ),
     Metric(
