@@ -109,7 +109,8 @@ def _shares(covariance, coefficients, noise):
 SEARCHED = """
 select count(*) filter (results = 0) / count(*) as share, count(*) as n
 from (
-    select (properties::json ->> 'results')::int as results from interactions where properties like '%results%'
+    select (properties::json ->> 'results')::int as results from interactions
+    where properties like '%results%'
 )
 """
 
