@@ -5,7 +5,8 @@ serves it as `viaggio serve` does (one process group, records in SQLite), and se
 another process: each person taps a number, then ends. A share is sent twice. Prints p50, p95, p99 and the
 slowest in milliseconds, counted from the moment at which a form was due, and compares what was acknowledged
 with what is stored. Targets: p99 <= 50 ms at 100 a second; stored = acknowledged. Exits 1 when either fails.
-`VIAGGIO_DATABASE` moves the records to PostgreSQL.
+`--postgresql` keeps the records in a PostgreSQL server of its own, which writes to the disk at each commit;
+`VIAGGIO_DATABASE` names another one. `VIAGGIO_PROCESSES=2` lets two processes serve.
 """
 
 import argparse
@@ -18,8 +19,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import local
 from urllib.parse import urlencode
@@ -144,7 +146,31 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--twice", type=float, default=0.2, help="share of forms that are sent twice")
     parser.add_argument("--most", type=float, default=50.0, help="milliseconds that p99 may take")
+    parser.add_argument("--postgresql", action="store_true", help="records in a PostgreSQL server of its own")
     asked = parser.parse_args()
+    with records(asked):
+        return measure(asked)
+
+
+@contextmanager
+def records(asked: argparse.Namespace) -> Iterator[None]:
+    """The database that the programs below find named in their environment."""
+    if not asked.postgresql:
+        yield
+        return
+    sys.path.insert(0, str(HERE))
+    from tests.web.postgres import find_programs, running
+
+    programs = find_programs()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed here.")
+    with running(programs, durable=True) as address:
+        os.environ["VIAGGIO_DATABASE"] = address
+        yield
+
+
+def measure(asked: argparse.Namespace) -> int:
+    """Ask, serve, send, and compare; returns the exit code."""
     people = int(asked.rate * asked.seconds / (2 * (1 + asked.twice)))
     with tempfile.TemporaryDirectory() as folder:
         from viaggio.store.workspace import Settings, create
@@ -165,7 +191,9 @@ def main() -> int:
             server.terminate()
             server.wait(30)
         stored = json.loads(run(_COUNT, root))
+    where = "PostgreSQL" if os.environ.get("VIAGGIO_DATABASE") else "SQLite"
     print(
+        f"{where}, {os.environ.get('VIAGGIO_PROCESSES', '1')} serving; "
         f"server: {1000 * used / len(listed):.1f} ms of processor time a form; "
         f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )

@@ -142,7 +142,7 @@ def attack(
             bombard(server, sent, kills, time.monotonic() + most_seconds)
             if not sent.waiting.empty():
                 return [f"{sent.waiting.qsize()} were not acknowledged in time", server.log[-2000:]]
-            wait_until(lambda: heard(receiver) >= len(tokens) and len(mails(box)) >= len(addresses), 240)
+            wait_until(lambda: heard(receiver) >= len(tokens) and len(mails(box)) >= len(addresses), 900)
             server.stop()
         stored, facts = inside(root, more, "records"), inside(root, more, "facts")
         wrong = sent.wrong + in_records(stored, sent, tokens) + in_facts(facts, sent, tokens)
@@ -290,7 +290,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=3600, help="give up after so long")
     asked = parser.parse_args()
     start = time.monotonic()
-    more = {name: os.environ[name] for name in ["VIAGGIO_DATABASE"] if name in os.environ}
+    names = ["VIAGGIO_DATABASE", "VIAGGIO_PROCESSES"]
+    more = {name: os.environ[name] for name in names if name in os.environ}
     wrong = attack(asked.people, asked.kills, more, seed=asked.seed, most_seconds=asked.seconds)
     for line in wrong[:20]:
         print(line)

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,18 @@ def postgres_server() -> Iterator[str]:
     if named := os.environ.get("VIAGGIO_TEST_DATABASE"):
         yield named
         return
-    programs = _programs()
+    programs = find_programs()
     if programs is None:
         if os.environ.get("VIAGGIO_NEEDS_POSTGRES"):
             pytest.fail("PostgreSQL is needed: install it or name a server in VIAGGIO_TEST_DATABASE.")
         pytest.skip("no PostgreSQL here; name a server in VIAGGIO_TEST_DATABASE")
+    with running(programs) as address:
+        yield address
+
+
+@contextmanager
+def running(programs: Path, *, durable: bool = False) -> Iterator[str]:
+    """A server of its own, gone at the end; its address. Unless `durable` it leaves the disk out."""
     folder = Path(tempfile.mkdtemp(prefix="viaggio-pg-"))
     data = folder / "data"
     whose = _somebody_else(folder)
@@ -41,7 +49,10 @@ def postgres_server() -> Iterator[str]:
             [programs / "initdb", "-D", data, "-A", "trust", "-U", "viaggio", "-E", "UTF8", "--no-sync"],
             whose,
         )
-        settings = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=200"
+        fsync = "on" if durable else "off"
+        settings = (
+            f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync={fsync} -c max_connections=200"
+        )
         _run([programs / "pg_ctl", "-D", data, "-o", settings, "-l", folder / "log", "-w", "start"], whose)
         try:
             yield f"postgresql://viaggio@127.0.0.1:{port}/postgres"
@@ -51,7 +62,7 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs() -> Path | None:
+def find_programs() -> Path | None:
     """The folder of PostgreSQL's programs: on the path, or where Debian keeps the newest version."""
     if found := shutil.which("initdb"):
         return Path(found).parent
