@@ -1,6 +1,6 @@
 """Where the nodes and ribbons of a flow lie: columns, order by neighbours, no overlaps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 SWEEPS = 6
@@ -11,6 +11,7 @@ class Node:
     """A touchpoint in column `column` that `n` customers passed, where `came` began and `lost` ended.
 
     Columns stand in the order of their numbers. `place`: what the flow can be asked around.
+    `said`: what stands for the number where it is not told.
     """
 
     slug: str
@@ -22,6 +23,11 @@ class Node:
     href: str = ""
     came: int = 0
     place: str = ""
+    said: str = ""
+
+    def told(self, count: Callable[[int], str]) -> str:
+        """Its number as text, or what stands for it."""
+        return self.said or count(self.n)
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,10 +169,10 @@ def _node(box: Box, placed: Layout, xs: Mapping[int, float], count: Count) -> Dr
     labels = join(
         [
             *(text(x + BAR + 5, top + 15 * i, line, kind="ch-name") for i, line in enumerate(lines)),
-            text(x + BAR + 5, top + 15 * len(lines), count(box.node.n), kind="ch-note"),
+            text(x + BAR + 5, top + 15 * len(lines), box.node.told(count), kind="ch-note"),
         ]
     )
-    inside = join([el("title", f"{name}: {count(box.node.n)}"), area, bar, labels])
+    inside = join([el("title", f"{name}: {box.node.told(count)}"), area, bar, labels])
     place = {"data_place": box.node.place or None, "data_name": name if box.node.place else None}
     if box.node.href:
         return el("a", inside, href=box.node.href, class_="ch-node", **place)

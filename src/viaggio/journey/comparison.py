@@ -108,7 +108,7 @@ def compared(by: Coded, one: Group, other: Group) -> Comparison:
         rows = [
             PlaceDifference(
                 name, x, y, x / n, y / m, x / n - y / m, *difference_bounds((x, n), (y, m)), held[name],
-                (held[name] or 1.0) < RATE, one.visits[name] / n, other.visits.get(name, 0) / m,
+                _is_real(held[name]), one.visits[name] / n, other.visits.get(name, 0) / m,
             )
             for name, ((x, _), (y, _)) in counts.items()
         ]  # fmt: skip
@@ -116,6 +116,11 @@ def compared(by: Coded, one: Group, other: Group) -> Comparison:
         by, n, m, one.interactions, other.interactions,
         tuple(sorted(rows, key=lambda row: (-abs(row.gap), rank(row.name)))),
     )  # fmt: skip
+
+
+def _is_real(p: float | None) -> bool:
+    """Also where the p-value is too small for a float, and so 0."""
+    return p is not None and p < RATE
 
 
 def _p(one: tuple[int, int], other: tuple[int, int]) -> float | None:

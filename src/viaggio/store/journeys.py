@@ -140,8 +140,9 @@ def ask(
     """A question of `viaggio.journey`, such as `phase_flow`, put to the workspace's index.
 
     `condition`: a filter of the filter language, besides. `cluster`: address of Apache Spark, where the
-    buckets are walked instead of here. `over`: these journeys instead of opening the index. Returns the question's result, which has `.table()`. Raises
-    `UnknownDimension`, and `NoSpark` where there is no cluster.
+    buckets are walked instead of here. `over`: these journeys instead of opening the index. Returns the
+    question's result, which has `.table()`. Raises `UnknownDimension`, and `NoSpark` where there is no
+    cluster.
     """
     from viaggio import journey
 

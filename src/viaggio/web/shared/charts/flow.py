@@ -81,7 +81,7 @@ def _step(node: Node, most: int, count: Count) -> SafeString:
     name = format_html('<a href="{}">{}</a>', node.href, node.name) if node.href else node.name
     return format_html(
         '<li><span class="nm">{}{}</span><b>{}</b>{}{}{}</li>',
-        phase_mark(node.phase), name, count(node.n), bar, came, lost,
+        phase_mark(node.phase), name, node.told(count), bar, came, lost,
     )  # fmt: skip
 
 

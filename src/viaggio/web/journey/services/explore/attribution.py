@@ -1,6 +1,6 @@
 """What conversions owe to channels or touchpoints, by every model side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from viaggio.journey.kernels.attribution.model import NO_TOUCH, Attribution, Credit
 from viaggio.web.journey.services.explore.asking import answer, known_kinds
-from viaggio.web.journey.services.explore.sheet import Cell, Sheet, hidden_cell, share_cell
+from viaggio.web.journey.services.explore.sheet import Cell, Sheet, share_cell, told_cell
 from viaggio.web.journey.services.explore.table_page import (
     TablePage,
     changed_only,
@@ -19,6 +19,7 @@ from viaggio.web.journey.services.explore.table_page import (
     kind_text,
     select,
 )
+from viaggio.web.journey.services.explore.withheld import Sum, withheld
 from viaggio.web.journey.services.explore.words import read_kind
 from viaggio.web.shared import formats
 from viaggio.web.shared.desk import Desk
@@ -36,6 +37,7 @@ MODELS: Mapping[str, Promise] = {
 }
 DAYS = ("30", "7", "14", "60", "90")
 USUAL = {"back": "30", "by": "channel"}
+UNTOUCHED = "untouched"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,20 +91,38 @@ def _filled(page: TablePage, desk: Desk, asked: AttributionAsked) -> TablePage:
         return replace(page, reason=_("No conversions to show in this period and selection."))
     words = {
         "n": formats.number(found.conversions),
-        "value": formats.money(found.value, "EUR", short=True),
+        "value": formats.money(found.value, desk.workspace.settings.currency, short=True),
         "untouched": formats.number(found.untouched),
     }
-    base = _("%(n)s conversions worth %(value)s; %(untouched)s of them have nothing before them.") % words
-    return replace(
-        page, base=base, sheets=(models_sheet(desk, asked, found), credits_sheet(desk, asked, found))
-    )
+    hidden = credits_withheld(found, desk.minimum)
+    base = (
+        _("%(n)s conversions worth %(value)s.")
+        if UNTOUCHED in hidden
+        else _("%(n)s conversions worth %(value)s; %(untouched)s of them have nothing before them.")
+    ) % words
+    sheets = (models_sheet(desk, asked, found, hidden), credits_sheet(desk, asked, found, hidden))
+    return replace(page, base=base, sheets=sheets)
+
+
+def credits_withheld(found: Attribution, minimum: int) -> frozenset[Hashable]:
+    """Credits (model, place) that are not told: by every model they sum to all conversions."""
+    cells: dict[Hashable, float] = {(c.model, c.name): c.conversions for c in found.credits}
+    cells[UNTOUCHED] = found.untouched
+    models = dict.fromkeys(c.model for c in found.credits)
+    sums = [
+        Sum(None, tuple((c.model, c.name) for c in found.credits if c.model == model)) for model in models
+    ]
+    sums += [Sum(UNTOUCHED, ((model, NO_TOUCH),)) for model in models if (model, NO_TOUCH) in cells]
+    return withheld(cells, sums, minimum)
 
 
 def _place(desk: Desk, by: str, name: str | None) -> str:
     return _("nothing before") if name == NO_TOUCH else desk.filters.say(by, name or "")
 
 
-def models_sheet(desk: Desk, asked: AttributionAsked, found: Attribution) -> Sheet:
+def models_sheet(
+    desk: Desk, asked: AttributionAsked, found: Attribution, hidden: frozenset[Hashable]
+) -> Sheet:
     """One row per place, one column per model: the share of the conversions."""
     models = [model for model in MODELS if any(c.model == model for c in found.credits)]
     by_place: dict[str | None, dict[str, Credit]] = {}
@@ -112,7 +132,7 @@ def models_sheet(desk: Desk, asked: AttributionAsked, found: Attribution) -> She
     rows = [
         (
             Cell(_place(desk, asked.by, name), name),
-            *(_credit_cell(by_place[name].get(model), desk.minimum) for model in models),
+            *(_credit_cell(by_place[name].get(model), hidden, desk.minimum) for model in models),
         )
         for name in ordered
     ]
@@ -128,25 +148,31 @@ def models_sheet(desk: Desk, asked: AttributionAsked, found: Attribution) -> She
     )
 
 
-def _credit_cell(credit: Credit | None, minimum: int) -> Cell:
+def _credit_cell(credit: Credit | None, hidden: frozenset[Hashable], minimum: int) -> Cell:
     if credit is None:
         return Cell("–", None)
-    if 0 < credit.conversions < minimum:
-        return hidden_cell(minimum)
+    if (credit.model, credit.name) in hidden:
+        return told_cell(credit.conversions, minimum, told=False)
     return share_cell(credit.share, credit.low, credit.high)
 
 
-def credits_sheet(desk: Desk, asked: AttributionAsked, found: Attribution) -> Sheet:
+def credits_sheet(
+    desk: Desk, asked: AttributionAsked, found: Attribution, hidden: frozenset[Hashable]
+) -> Sheet:
     """One row per model and place, with conversions and value."""
     rows = []
     for c in found.credits:
-        hide = 0 < c.conversions < desk.minimum
+        hide = (c.model, c.name) in hidden
         rows.append(
             (
                 Cell(_place(desk, asked.by, c.name), c.name),
                 Cell(str(MODELS.get(c.model, c.model)), c.model),
-                hidden_cell(desk.minimum) if hide else Cell(formats.number(c.conversions, 1), c.conversions),
-                Cell("–", None) if hide else Cell(formats.money(c.value, "EUR", short=True), c.value / 100),
+                told_cell(c.conversions, desk.minimum, told=not hide, decimals=1),
+                Cell("–", None)
+                if hide
+                else Cell(
+                    formats.money(c.value, desk.workspace.settings.currency, short=True), c.value / 100
+                ),
                 share_cell(c.share, c.low, c.high, hide=hide),
                 Cell("", None if hide else c.low),
                 Cell("", None if hide else c.high),

@@ -14,8 +14,16 @@ from viaggio.journey.kernels.conformance import Conformance, Deviation
 from viaggio.web.journey.models import JourneyDesign
 from viaggio.web.journey.services.explore.asking import answer
 from viaggio.web.journey.services.explore.designs import design_of
-from viaggio.web.journey.services.explore.sheet import Cell, Sheet, interval_words, share_cell, time_cell
+from viaggio.web.journey.services.explore.sheet import (
+    Cell,
+    Sheet,
+    interval_words,
+    share_cell,
+    time_cell,
+    told_cell,
+)
 from viaggio.web.journey.services.explore.table_page import TablePage, changed_only, select
+from viaggio.web.journey.services.explore.withheld import is_small
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts.design import Detour, DrawnStep, design_chart
 from viaggio.web.shared.desk import Desk
@@ -203,9 +211,14 @@ def whole_sheet(desk: Desk, found: Conformance) -> Sheet:
         ("good", _("Moves as designed"), found.good),
         ("outside", _("Interactions outside the design"), found.outside),
     )
+    of_all = {"conforming", "finished"}  # those who are not follow from the customers
+    hidden = {
+        code
+        for code, _words, n in figures
+        if is_small(n, desk.minimum) or (code in of_all and is_small(found.customers - n, desk.minimum))
+    }
     rows = [
-        (Cell(words, code), Cell("·", None) if 0 < n < desk.minimum else Cell(formats.number(n), n))
-        for code, words, n in figures
+        (Cell(words, code), told_cell(n, desk.minimum, told=code not in hidden)) for code, words, n in figures
     ]
     return Sheet(
         key="whole",

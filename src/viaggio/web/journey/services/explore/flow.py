@@ -14,8 +14,8 @@ from viaggio.journey.kernels.flow import Flow as JourneyFlow
 from viaggio.journey.kernels.flow import FlowStop, FlowStream, Which
 from viaggio.journey.kernels.touchpoint_steps import ENTERED, LEFT, OTHERS
 from viaggio.web.journey.services.explore.asking import CannotAnswer, answer, known_kinds
-from viaggio.web.journey.services.explore.sheet import Cell, Sheet, count_cell, share_cell
-from viaggio.web.journey.services.explore.small import folded, untold
+from viaggio.web.journey.services.explore.sheet import Cell, Sheet, share_cell, told_cell
+from viaggio.web.journey.services.explore.small import Untold, folded, untold
 from viaggio.web.journey.services.explore.words import (
     Choices,
     kind_choices,
@@ -110,7 +110,7 @@ def flow_page(desk: Desk, asked: FlowAsked) -> FlowPage:
         page,
         chart=_chart(desk, asked, found, hidden),
         base=_base(desk, asked, found),
-        sheets=(moves_sheet(desk, asked, found, hidden), places_sheet(desk, asked, found)),
+        sheets=(moves_sheet(desk, asked, found, hidden), places_sheet(desk, asked, found, hidden)),
     )
 
 
@@ -146,7 +146,7 @@ def _base(desk: Desk, asked: FlowAsked, found: JourneyFlow) -> str:
     return text
 
 
-def _chart(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: frozenset[FlowStream]) -> Chart:
+def _chart(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: Untold) -> Chart:
     heads = {stop.step: _head(desk, asked, stop.step) for stop in found.stops}
     most = max(sum(stop.step == step for stop in found.stops) for step in heads)
     return flow_chart(
@@ -192,15 +192,20 @@ def _head(desk: Desk, asked: FlowAsked, step: int) -> str:
     return ngettext("%(n)d step after", "%(n)d steps after", step) % {"n": step}
 
 
-def drawing(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: frozenset[FlowStream]) -> Flow:
+def drawing(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: Untold) -> Flow:
     """Places as nodes in the columns of their steps; who begins or ends there as its stubs."""
     catalogue = desk.extent.touchpoints
-    lost = {(s.step, s.origin): s.flows for s in found.streams if s.target == LEFT and s not in hidden}
-    came = {(s.step + 1, s.target): s.flows for s in found.streams if s.origin == ENTERED and s not in hidden}
+    lost = {(s.step, s.origin): s.flows for s in found.streams if s.target == LEFT and s not in hidden.moves}
+    came = {
+        (s.step + 1, s.target): s.flows
+        for s in found.streams
+        if s.origin == ENTERED and s not in hidden.moves
+    }
     nodes = tuple(
         Node(
             slug=_slug(stop.step, stop.name), name=place_words(desk, stop.name),
-            phase=str(catalogue.get(stop.name or "", {}).get("phase", "")), column=stop.step, n=stop.flows,
+            phase=str(catalogue.get(stop.name or "", {}).get("phase", "")), column=stop.step,
+            n=_told_flows(found, stop, hidden), said="·" if (stop.step, stop.name) in hidden.places else "",
             lost=lost.get((stop.step, stop.name), 0), came=came.get((stop.step, stop.name), 0),
             href=who_did(desk, stop.name), place=stop.name if stop.name and stop.name != OTHERS else "",
         )
@@ -209,9 +214,17 @@ def drawing(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: frozenset[
     links = tuple(
         Link(_slug(s.step, s.origin), _slug(s.step + 1, s.target), s.flows)
         for s in found.streams
-        if s.target != LEFT and s.origin != ENTERED and s not in hidden
+        if s.target != LEFT and s.origin != ENTERED and s not in hidden.moves
     )
     return Flow(nodes, links)
+
+
+def _told_flows(found: JourneyFlow, stop: FlowStop, hidden: Untold) -> int:
+    """How thick a place is drawn: as many as come there; where that is not told, those told who go on."""
+    if (stop.step, stop.name) not in hidden.places:
+        return stop.flows
+    at = (stop.step, stop.name)
+    return sum(s.flows for s in found.streams if (s.step, s.origin) == at and s not in hidden.moves)
 
 
 def _slug(step: int, name: str | None) -> str:
@@ -230,14 +243,14 @@ def _order(s: FlowStream) -> tuple[object, ...]:
     return (s.step, -s.flows, s.origin or "", s.target or "")
 
 
-def moves_sheet(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: frozenset[FlowStream]) -> Sheet:
+def moves_sheet(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: Untold) -> Sheet:
     """One row per move between neighbouring columns."""
     rows = [
         (
             Cell(place_words(desk, s.origin), s.origin), Cell(place_words(desk, s.target), s.target),
             Cell(formats.number(s.step, signed=True) if s.step else "0", s.step),
-            count_cell(s.flows, desk.minimum) if s not in hidden else count_cell(1, max(desk.minimum, 2)),
-            *_shares(asked, s.flows if s not in hidden else None, found.flows),
+            told_cell(s.flows, desk.minimum, told=s not in hidden.moves),
+            *_shares(asked, s.flows if s not in hidden.moves else None, found.flows),
         )
         for s in sorted(found.streams, key=_order)
     ]  # fmt: skip
@@ -259,7 +272,7 @@ def _shares(asked: FlowAsked, n: int | None, of: int) -> tuple[Cell, Cell, Cell]
     return share_cell(n / of, low, high), Cell("", low), Cell("", high)
 
 
-def places_sheet(desk: Desk, asked: FlowAsked, found: JourneyFlow) -> Sheet:
+def places_sheet(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: Untold) -> Sheet:
     """One row per place and column."""
 
     def order(stop: FlowStop) -> tuple[object, ...]:
@@ -269,7 +282,10 @@ def places_sheet(desk: Desk, asked: FlowAsked, found: JourneyFlow) -> Sheet:
         (
             Cell(place_words(desk, stop.name), stop.name, who_did(desk, stop.name)),
             Cell(_head(desk, asked, stop.step), stop.step),
-            Cell(formats.number(stop.flows), stop.flows), *_shares(asked, stop.flows, found.flows),
+            told_cell(stop.flows, desk.minimum, told=(stop.step, stop.name) not in hidden.places),
+            *_shares(
+                asked, None if (stop.step, stop.name) in hidden.places else stop.flows, found.flows
+            ),
         )
         for stop in sorted(found.stops, key=order)
     ]  # fmt: skip

@@ -14,12 +14,10 @@ from viaggio.journey.kernels.funnel.results import Funnel, FunnelStep
 from viaggio.journey.spread import TimeBin
 from viaggio.web.journey.services.explore.asking import CannotAnswer, answer, known_kinds
 from viaggio.web.journey.services.explore.funnel_asked import BY, USUAL, FunnelAsked, parts_of_step
-from viaggio.web.journey.services.explore.funnel_sheets import is_hidden, sheets_of
-from viaggio.web.journey.services.explore.sheet import (
-    Sheet,
-    count_cell,
-    interval_words,
-)
+from viaggio.web.journey.services.explore.funnel_sheets import sheets_of
+from viaggio.web.journey.services.explore.funnel_told import FunnelTold, bins_told, told_of
+from viaggio.web.journey.services.explore.sheet import Sheet, interval_words
+from viaggio.web.journey.services.explore.withheld import is_small
 from viaggio.web.journey.services.explore.words import (
     Choices,
     kind_choices,
@@ -97,12 +95,13 @@ def funnel_page(desk: Desk, asked: FunnelAsked) -> FunnelPage:
         return replace(page, reason=str(error))
     if not found.customers or found.customers < desk.minimum:
         return replace(page, reason=_("No journeys to show in this period and selection."))
+    told = told_of(found, desk.minimum)
     return replace(
         page,
         base=_base(asked, found, desk.minimum),
-        steps=_steps(desk, asked, found),
-        times=_times(found, desk),
-        sheets=sheets_of(desk, asked, found),
+        steps=_steps(desk, asked, found, told),
+        times=_times(found, desk, told),
+        sheets=sheets_of(desk, asked, found, told),
     )
 
 
@@ -172,42 +171,46 @@ def _base(asked: FunnelAsked, found: Funnel, minimum: int) -> str:
     return _("%(n)s of %(all)s customers take the first step.") % numbers
 
 
-def _steps(desk: Desk, asked: FunnelAsked, found: Funnel) -> list[StepView]:
+def _steps(desk: Desk, asked: FunnelAsked, found: Funnel, told: FunnelTold) -> list[StepView]:
     names = step_names(desk, asked.stages)
     kinds = [None if len(stage.steps) > 1 else stage for stage in asked.stages for _each in stage.steps]
     return [
-        _step(desk, found, step, name, href)
+        _step(desk, found, told, step, name=name, href=href)
         for step, name, href in zip(found.steps, names, [_did(desk, kind) for kind in kinds], strict=True)
     ]
 
 
-def _step(desk: Desk, found: Funnel, step: FunnelStep, name: str, href: str) -> StepView:
-    if is_hidden(step, desk.minimum):
-        few = _("fewer than %(n)d customers") % {"n": desk.minimum}
-        return StepView(name=name, reached=few, hidden=True)
-    first = step.step == 1
-    stopped = count_cell(step.stopped, desk.minimum).text if step.step < len(found.steps) else ""
+def _step(desk: Desk, found: Funnel, told: FunnelTold, step: FunnelStep, *, name: str, href: str) -> StepView:
+    at, last = step.step, step.step == len(found.steps)
+    stopped = "" if last or not told.stopped(at) else formats.number(step.stopped)
+    after = [] if last else _next(desk, found, told, step)
+    if not told.reached(at):
+        few = is_small(step.reached, desk.minimum)
+        words = _("fewer than %(n)d customers") % {"n": desk.minimum} if few else _("not told")
+        return StepView(name=name, reached=words, hidden=True)
+    of_before = at > 1 and told.of_before(at) and step.of_before is not None
     return StepView(
         name=name,
         reached=formats.number(step.reached),
         hidden=False,
-        of_all="" if step.of_all is None else formats.share(step.of_all),
-        of_all_interval="" if first else interval_words(step.of_all_low, step.of_all_high),
-        of_before="" if first or step.of_before is None else formats.share(step.of_before),
-        of_before_interval="" if first else interval_words(step.of_before_low, step.of_before_high),
-        median="" if step.since_start.median_seconds is None or first
+        of_all="" if step.of_all is None or not told.of_all(at) else formats.share(step.of_all),
+        of_all_interval="" if at == 1 or not told.of_all(at)
+        else interval_words(step.of_all_low, step.of_all_high),
+        of_before=formats.share(step.of_before or 0.0) if of_before else "",
+        of_before_interval=interval_words(step.of_before_low, step.of_before_high) if of_before else "",
+        median="" if step.since_start.median_seconds is None or at == 1
         else formats.duration(step.since_start.median_seconds),
         stopped=stopped,
-        next=_next(desk, found, step) if stopped else [],
-        bar=_bar(step),
+        next=after if stopped else [],
+        bar=_bar(step) if told.of_all(at) else "",
         href=href,
     )  # fmt: skip
 
 
-def _next(desk: Desk, found: Funnel, step: FunnelStep) -> list[tuple[str, str]]:
+def _next(desk: Desk, found: Funnel, told: FunnelTold, step: FunnelStep) -> list[tuple[str, str]]:
     rows = sorted((n for n in found.next if n.step == step.step), key=lambda n: (-n.count, n.target or ""))
-    told = [n for n in rows if n.count >= max(desk.minimum, 1)][:NEXT]
-    return [(place_words(desk, n.target), formats.number(n.count)) for n in told]
+    shown = [n for n in rows if n.count and told.next(n.step, n.target)][:NEXT]
+    return [(place_words(desk, n.target), formats.number(n.count)) for n in shown]
 
 
 def _bar(step: FunnelStep) -> SafeString:
@@ -231,13 +234,12 @@ def _did(desk: Desk, stage: Stage | None) -> str:
     return desk.filters.to(reverse("journey:flow"), where=write_filter(all_of([desk.filters.said, did])))
 
 
-def _times(found: Funnel, desk: Desk) -> Chart | None:
+def _times(found: Funnel, desk: Desk, told: FunnelTold) -> Chart | None:
     last = found.steps[-1]
-    if not last.times or last.reached < max(desk.minimum, 1):
+    if not last.times or not last.reached or not told.reached(last.step):
         return None
-    few = desk.minimum
     return bars(
-        [Bar(label=_until(until), n=n if n >= few else 0) for until, n in _merged(last.times)],
+        [Bar(label=_until(b.to_seconds), n=b.count) for b in bins_told(_merged(last.times), desk.minimum)],
         key="times",
         title=_("Time to the last step"),
         about=_("Number of customers by the time from the first step to the last."),
@@ -247,11 +249,11 @@ def _times(found: Funnel, desk: Desk) -> Chart | None:
     )
 
 
-def _merged(times: Sequence[TimeBin]) -> list[tuple[float, int]]:
-    """Upper ends and counts of the doublings, two by two where there are many."""
+def _merged(times: Sequence[TimeBin]) -> list[TimeBin]:
+    """The doublings, two by two where there are many."""
     wide = 1 if len(times) <= MOST_BARS else 2
     parts = [times[at : at + wide] for at in range(0, len(times), wide)]
-    return [(part[-1].to_seconds, sum(t.count for t in part)) for part in parts]
+    return [TimeBin(p[0].from_seconds, p[-1].to_seconds, sum(t.count for t in p)) for p in parts]
 
 
 def _until(seconds: float) -> str:

@@ -4,34 +4,32 @@ from django.utils.translation import gettext as _
 
 from viaggio.journey.kernels.funnel.results import Funnel, FunnelStep
 from viaggio.web.journey.services.explore.funnel_asked import FunnelAsked
+from viaggio.web.journey.services.explore.funnel_told import WHOLE, FunnelTold
 from viaggio.web.journey.services.explore.sheet import (
     Cell,
     Sheet,
-    count_cell,
-    hidden_cell,
     share_cell,
     time_cell,
+    told_cell,
 )
 from viaggio.web.journey.services.explore.words import place_words, step_names
-from viaggio.web.shared import formats
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.names import dimension_name
 
 
-def is_hidden(step: FunnelStep, minimum: int) -> bool:
-    """Whether so few got to a step that nothing is said of it."""
-    return 0 < step.reached < minimum
-
-
-def sheets_of(desk: Desk, asked: FunnelAsked, found: Funnel) -> tuple[Sheet, ...]:
+def sheets_of(desk: Desk, asked: FunnelAsked, found: Funnel, told: FunnelTold) -> tuple[Sheet, ...]:
     """Steps, segments and what follows, as tables."""
     names = step_names(desk, asked.stages)
-    sheets = [_steps_sheet("steps", _("Steps"), [("", found.steps)], names, desk, by="")]
+    sheets = [
+        _steps_sheet(
+            "steps", _("Steps"), [("", WHOLE, found.steps)], names=names, desk=desk, told=told, by=""
+        )
+    ]
     if found.by:
-        groups = [(_segment(desk, found.by, g.segment), g.steps) for g in found.segments]
+        groups = [(_segment(desk, found.by, g.segment), g.segment, g.steps) for g in found.segments]
         title = _("Steps by %(what)s") % {"what": dimension_name(found.by).lower()}
-        sheets.append(_steps_sheet("segments", title, groups, names, desk, by=found.by))
-    sheets.append(_next_sheet(desk, found, names))
+        sheets.append(_steps_sheet("segments", title, groups, names=names, desk=desk, told=told, by=found.by))
+    sheets.append(_next_sheet(desk, found, names, told))
     return tuple(sheets)
 
 
@@ -40,16 +38,16 @@ def _segment(desk: Desk, by: str, value: str | None) -> str:
 
 
 def _steps_sheet(
-    key: str, title: str, groups: "list[tuple[str, tuple[FunnelStep, ...]]]", names: list[str], desk: Desk,
-    *, by: str,
+    key: str, title: str, groups: "list[tuple[str, str | None, tuple[FunnelStep, ...]]]", *,
+    names: list[str], desk: Desk, told: FunnelTold, by: str,
 ) -> Sheet:  # fmt: skip
     head = ((dimension_name(by), by),) if by else ()
     rows = [
         (
             *((Cell(group, group),) if by else ()),
-            Cell(name, name), *_figures(step, desk.minimum),
+            Cell(name, name), *_figures(step, told, code, desk.minimum),
         )
-        for group, steps in groups
+        for group, code, steps in groups
         for name, step in zip(names, steps, strict=True)
     ]  # fmt: skip
     return Sheet(
@@ -65,28 +63,27 @@ def _steps_sheet(
     )  # fmt: skip
 
 
-def _figures(step: FunnelStep, minimum: int) -> tuple[Cell, ...]:
-    hide = is_hidden(step, minimum)
-    ends = (
-        (None,) * 4
-        if step.step == 1  # all of themselves
-        else (step.of_all_low, step.of_all_high, step.of_before_low, step.of_before_high)
-    )
+def _figures(step: FunnelStep, told: FunnelTold, group: str | None, minimum: int) -> tuple[Cell, ...]:
+    at = step.step
+    shown, of_all, of_before = told.reached(at, group), told.of_all(at, group), told.of_before(at, group)
+    all_ends = (step.of_all_low, step.of_all_high) if at > 1 and of_all else (None, None)
+    before_ends = (step.of_before_low, step.of_before_high) if at > 1 and of_before else (None, None)
     return (
-        hidden_cell(minimum) if hide else Cell(formats.number(step.reached), step.reached),
-        share_cell(step.of_all, *ends[:2], hide=hide),
-        share_cell(step.of_before, *ends[2:], hide=hide),
-        time_cell(step.since_start.median_seconds, hide=hide),
-        count_cell(step.stopped, minimum),
-        *(Cell("", None if hide else end) for end in ends),
+        told_cell(step.reached, minimum, told=shown),
+        share_cell(step.of_all, *all_ends, hide=not of_all),
+        share_cell(step.of_before, *before_ends, hide=not of_before),
+        time_cell(step.since_start.median_seconds, hide=not shown),
+        told_cell(step.stopped, minimum, told=told.stopped(at, group)),
+        *(Cell("", end) for end in (*all_ends, *before_ends)),
     )
 
 
-def _next_sheet(desk: Desk, found: Funnel, names: list[str]) -> Sheet:
+def _next_sheet(desk: Desk, found: Funnel, names: list[str], told: FunnelTold) -> Sheet:
     rows = [
         (
             Cell(names[n.step - 1] if n.step else _("before the first step"), n.step),
-            Cell(place_words(desk, n.target), n.target), count_cell(n.count, desk.minimum),
+            Cell(place_words(desk, n.target), n.target),
+            told_cell(n.count, desk.minimum, told=told.next(n.step, n.target)),
         )
         for n in sorted(found.next, key=lambda n: (n.step, -n.count, n.target or ""))
         if 0 < n.step < len(names)

@@ -20,7 +20,7 @@ from viaggio.web.journey.services.explore.asking import THREADS, answer, compute
 from viaggio.web.journey.services.explore.behind import who_of
 from viaggio.web.journey.services.explore.comparison_asked import usual_goal
 from viaggio.web.journey.services.explore.scores import score_of
-from viaggio.web.journey.services.explore.sheet import Cell, Sheet, hidden_cell, share_cell
+from viaggio.web.journey.services.explore.sheet import Cell, Sheet, hidden_cell, share_cell, span_words
 from viaggio.web.journey.services.explore.table_page import (
     TablePage,
     changed_only,
@@ -249,7 +249,7 @@ def _row(desk: Desk, asked: KeepingAsked, p: WhatIfPlace, worth: Worth) -> tuple
 def _cell(found: Contrast | None, say: Callable[[float], str], unit: float = 1) -> Cell:
     if found is None:
         return Cell(formats.NO_VALUE, None)
-    note = "" if found.low is None or found.high is None else f"{say(found.low)} – {say(found.high)}"
+    note = "" if found.low is None or found.high is None else span_words(say(found.low), say(found.high))
     return Cell(say(found.value), found.value * unit, note=note)
 
 

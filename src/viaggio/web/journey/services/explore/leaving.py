@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -13,15 +14,19 @@ from viaggio.web.journey.services.explore.sheet import (
     Cell,
     Sheet,
     count_cell,
-    hidden_cell,
     share_cell,
     time_cell,
+    told_cell,
 )
 from viaggio.web.journey.services.explore.table_page import TablePage, changed_only, chosen, select
+from viaggio.web.journey.services.explore.withheld import Sum, is_small, withheld
 from viaggio.web.journey.services.explore.words import place_words
 from viaggio.web.shared import formats
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.names import dimension_name
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 DAYS = ("30", "7", "14", "60", "90")
 BY = ("touchpoint", "channel", "phase")
@@ -75,16 +80,27 @@ def _filled(page: TablePage, desk: Desk, asked: LeavingAsked) -> TablePage:
     )
 
 
+def places_withheld(found: DropOff, minimum: int) -> frozenset[str | None]:
+    """Places of which nothing is told: with few customers or few of a kind, and more as all places sum up."""
+    size: dict[Hashable, float] = {}
+    for p in found.places:
+        few = any(is_small(n, minimum) for n in (p.customers, p.followed, p.later, p.never, p.open))
+        size["place", p.name] = min(p.customers, minimum - 1) if few else max(p.customers, minimum)
+    cells = withheld(size, [Sum(None, tuple(size))], minimum)
+    return frozenset(p.name for p in found.places if ("place", p.name) in cells)
+
+
 def drop_sheet(desk: Desk, asked: LeavingAsked, found: DropOff) -> Sheet:
     """One row per place, those that lose most first."""
     rows = []
+    hidden = places_withheld(found, desk.minimum)
     for p in found.places:
-        hide = p.customers < desk.minimum
+        hide = p.name in hidden
         rows.append(
             (
                 Cell(place_words(desk, p.name, asked.by), p.name),
                 *(
-                    (hidden_cell(desk.minimum),) * 3
+                    (told_cell(p.customers, desk.minimum, told=False), Cell("·", None), Cell("·", None))
                     if hide
                     else (Cell(formats.number(n), n) for n in (p.customers, p.interactions, p.open))
                 ),

@@ -1,5 +1,6 @@
 """Who comes back: cohorts by their first interaction, and the curve of returns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viaggio.journey.kernels.retention.cohorts import Retention, RetentionCell
-from viaggio.journey.kernels.retention.curve import ReturnCurve
+from viaggio.journey.kernels.retention.curve import ReturnCurve, ReturnDay
 from viaggio.web.journey.services.explore.asking import answer, known_kinds
+from viaggio.web.journey.services.explore.retention_told import ReturnsTold, days_told, returns_told
 from viaggio.web.journey.services.explore.sheet import Cell, Sheet, interval_words, share_cell
 from viaggio.web.journey.services.explore.table_page import (
     TablePage,
@@ -80,12 +82,13 @@ def _filled(page: TablePage, desk: Desk, asked: RetentionAsked) -> TablePage:
         "n": formats.number(found.customers),
         "cohorts": formats.number(len(found.cohorts)),
     }
+    told, days = returns_told(found, desk.minimum), days_told(curve.days, desk.minimum)
     return replace(
         page,
         base=base,
-        heat=cohort_table(desk, asked, found),
-        chart=_curve(desk, curve),
-        sheets=(cohorts_sheet(desk, asked, found), curve_sheet(desk, curve)),
+        heat=cohort_table(asked, found, told),
+        chart=_curve(days),
+        sheets=(cohorts_sheet(asked, found, told), curve_sheet(days)),
     )
 
 
@@ -103,23 +106,24 @@ def cohort_words(unit: str, cohort: str | None) -> str:
         return cohort
 
 
-def cohort_table(desk: Desk, asked: RetentionAsked, found: Retention) -> SafeString:
+def cohort_table(asked: RetentionAsked, found: Retention, told: ReturnsTold) -> SafeString:
     """The cells as a table, deeper where more came back; a dot where there is nothing or too few."""
-    periods = sorted({cell.period for cell in (*found.cells, *found.overall) if cell.period})
-    at = {(cell.cohort, cell.period): cell for cell in (*found.cells, *found.overall)}
-    most = max((c.share or 0.0 for c in at.values() if c.period and c.customers >= desk.minimum), default=0.0)
+    shown = (*found.cells, *told.overall)
+    periods = sorted({cell.period for cell in shown if cell.period})
+    at = {(cell.cohort, cell.period): cell for cell in shown if (cell.cohort, cell.period) in told.back}
+    most = max((c.share or 0.0 for c in at.values() if c.period), default=0.0)
     sizes = {cohort.cohort: cohort.customers for cohort in found.cohorts}
     head = join(format_html('<th scope="col">{}</th>', f"+{period}") for period in periods)
     rows = []
     for cohort in (*sizes, None):
         size = sizes.get(cohort, found.customers) if cohort else found.customers
-        cells = join(_tinted(at.get((cohort, period)), most, desk.minimum) for period in periods)
-        told = "·" if 0 < size < desk.minimum else formats.number(size)
+        cells = join(_tinted(at.get((cohort, period)), most) for period in periods)
+        known = cohort is None or cohort in told.cohorts
         rows.append(
             format_html(
                 '<tr><th scope="row">{}</th><td class="n">{}</td>{}</tr>',
                 cohort_words(asked.unit, cohort),
-                told,
+                formats.number(size) if known else "·",
                 cells,
             )
         )
@@ -136,8 +140,8 @@ def cohort_table(desk: Desk, asked: RetentionAsked, found: Retention) -> SafeStr
     )
 
 
-def _tinted(cell: RetentionCell | None, most: float, minimum: int) -> SafeString:
-    if cell is None or cell.share is None or cell.customers < minimum:
+def _tinted(cell: RetentionCell | None, most: float) -> SafeString:
+    if cell is None or cell.share is None:
         return format_html('<td><span class="na">{}</span></td>', "·")
     level = round(TINTS * cell.share / most) if most else 0
     words = interval_words(cell.low, cell.high)
@@ -157,13 +161,16 @@ def _tinted(cell: RetentionCell | None, most: float, minimum: int) -> SafeString
     )
 
 
-def cohorts_sheet(desk: Desk, asked: RetentionAsked, found: Retention) -> Sheet:
+def cohorts_sheet(asked: RetentionAsked, found: Retention, told: ReturnsTold) -> Sheet:
     """One row per cohort and period, all together last."""
-    rows = [_cohort_row(desk, asked, cell) for cell in (*found.overall, *found.cells)]
+    rows = [_cohort_row(asked, told, cell) for cell in (*told.overall, *found.cells)]
     return Sheet(
         key="cohorts",
         title=_("Returns, with their intervals"),
-        lead=_("Back: in exactly that period. Later: in that one or any after it."),
+        lead=_(
+            "Back: in exactly that period. Later: in that one or any after it. Intervals at 95%: Wilson's; "
+            "all together is summed over the rows that are told."
+        ),
         columns=(
             (_("Cohort"), "cohort"),
             (_("Period"), "period"),
@@ -177,21 +184,22 @@ def cohorts_sheet(desk: Desk, asked: RetentionAsked, found: Retention) -> Sheet:
     )
 
 
-def _cohort_row(desk: Desk, asked: RetentionAsked, c: RetentionCell) -> tuple[Cell, ...]:
-    hide = 0 < c.customers < desk.minimum
+def _cohort_row(asked: RetentionAsked, told: ReturnsTold, c: RetentionCell) -> tuple[Cell, ...]:
+    at = (c.cohort, c.period)
+    known = c.cohort is None or c.cohort in told.cohorts
+    back, later = at in told.back, at in told.later
     return (
         Cell(cohort_words(asked.unit, c.cohort), c.cohort or "all"),
         Cell(f"+{c.period}", c.period),
-        Cell("·", None) if hide else Cell(formats.number(c.customers), c.customers),
-        share_cell(c.share, c.low, c.high, hide=hide),
-        share_cell(c.later_share, c.later_low, c.later_high, hide=hide),
+        Cell(formats.number(c.customers), c.customers) if known else Cell("·", None),
+        share_cell(c.share, c.low, c.high, hide=not back),
+        share_cell(c.later_share, c.later_low, c.later_high, hide=not later),
         Cell(_("yes") if c.complete else _("not yet"), "yes" if c.complete else "no"),
-        *(Cell("", None if hide else value) for value in (c.back, c.low, c.high)),
+        *(Cell("", value if back else None) for value in (c.back, c.low, c.high)),
     )
 
 
-def _curve(desk: Desk, curve: ReturnCurve) -> Chart | None:
-    days = [day for day in curve.days if day.out >= max(desk.minimum, 1)]
+def _curve(days: Sequence[ReturnDay]) -> Chart | None:
     if not days:
         return None
     return share_curve(
@@ -203,21 +211,20 @@ def _curve(desk: Desk, curve: ReturnCurve) -> Chart | None:
     )
 
 
-def curve_sheet(desk: Desk, curve: ReturnCurve) -> Sheet:
+def curve_sheet(days: Sequence[ReturnDay]) -> Sheet:
     """How many are back by the end of each day."""
-    days = [day for day in curve.days if day.out >= max(desk.minimum, 1)]
     rows = [
         (
             Cell(formats.number(d.day), d.day),
             Cell(formats.number(d.out), d.out),
             share_cell(d.share, d.low, d.high),
-            Cell("", d.back if d.back >= desk.minimum else None),
+            Cell("", d.back),
             Cell("", d.low),
             Cell("", d.high),
         )
         for d in days
     ]
-    half = curve.median_days
+    half = next((day.day for day in days if day.share >= 0.5), None)
     lead = _("Back by the end of the day, corrected for those who could not be followed so long.")
     if half is not None:
         told = ngettext("Half are back within %(n)s day.", "Half are back within %(n)s days.", half)

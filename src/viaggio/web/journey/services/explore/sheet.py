@@ -73,6 +73,13 @@ def count_cell(n: int, minimum: int, href: str = "") -> Cell:
     return hidden_cell(minimum) if 0 < n < minimum else Cell(formats.number(n), n, href)
 
 
+def told_cell(n: float, minimum: int, *, told: bool, decimals: int = 0) -> Cell:
+    """A number of customers where it is told; a dot where it is small, or a small one would follow."""
+    if told:
+        return Cell(formats.number(n, decimals), n)
+    return hidden_cell(minimum) if 0 < n < minimum else Cell("·", None, note=_("not told"))
+
+
 def share_cell(value: float | None, low: float | None, high: float | None, *, hide: bool = False) -> Cell:
     """A share with its interval; a dash without a base."""
     if value is None or hide:
@@ -83,6 +90,11 @@ def share_cell(value: float | None, low: float | None, high: float | None, *, hi
 def interval_words(low: float | None, high: float | None) -> str:
     """The interval of a share: "38,1%–41,9%"; empty where there is none."""
     return "" if low is None or high is None else f"{formats.share(low)}–{formats.share(high)}"
+
+
+def span_words(low: str, high: str) -> str:
+    """An interval whose ends have signs."""
+    return _("from %(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def time_cell(seconds: float | None, *, hide: bool = False) -> Cell:

@@ -1,10 +1,15 @@
 """Small groups in a flow: put together with others, so that no number tells of few customers."""
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from viaggio.journey.kernels.flow import Flow, FlowStop, FlowStream
 from viaggio.journey.kernels.touchpoint_steps import ENTERED, LEFT, OTHERS
+from viaggio.web.journey.services.explore.withheld import Sum, withheld
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 
 def folded(flow: Flow, minimum: int) -> Flow:
@@ -44,21 +49,41 @@ def _small(flow: Flow, minimum: int) -> set[tuple[int, str | None]]:
     return small
 
 
-def untold(flow: Flow, minimum: int) -> frozenset[FlowStream]:
-    """Streams that are not told: few, and one more wherever a single one could be worked out from a sum."""
-    hidden = {s for s in flow.streams if s.flows < minimum}
-    groups: dict[tuple[object, ...], list[FlowStream]] = defaultdict(list)
+type Place = tuple[int, str | None]
+"""A step and a place of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Moves and places whose numbers are not told."""
+
+    moves: frozenset[FlowStream]
+    places: frozenset[Place]
+
+
+def untold(flow: Flow, minimum: int) -> Untold:
+    """What tells of few, and more wherever it could be worked out from sums.
+
+    Who comes to a place goes on from it or leaves; who is at a place came from one before or begins there.
+    """
+    cells: dict[Hashable, float] = {s: s.flows for s in flow.streams}
+    start = [stop for stop in flow.stops if stop.step == 0]  # all flows pass here, as the page says
+    known = (0, start[0].name) if len(start) == 1 else None
+    cells |= {(stop.step, stop.name): stop.flows for stop in flow.stops if (stop.step, stop.name) != known}
+    onward: dict[Hashable, list[FlowStream]] = defaultdict(list)
+    arriving: dict[Hashable, list[FlowStream]] = defaultdict(list)
     for s in flow.streams:
         if s.origin != ENTERED:
-            groups["from", s.step, s.origin].append(s)
+            onward[s.step, s.origin].append(s)
         if s.target != LEFT:
-            groups["to", s.step, s.target].append(s)
-    changed = bool(hidden)
-    while changed:
-        changed = False
-        for group in groups.values():
-            left = sorted((s for s in group if s not in hidden), key=lambda s: (s.flows, str(s)))
-            if len(group) - len(left) == 1 and left:
-                hidden.add(left[0])
-                changed = True
-    return frozenset(hidden)
+            arriving[s.step + 1, s.target].append(s)
+    sums = [
+        Sum(None if place == known else place, tuple(moves))
+        for ways in (onward, arriving)
+        for place, moves in ways.items()
+    ]
+    if known is None:
+        sums.append(Sum(None, tuple((0, stop.name) for stop in start)))
+    hidden = withheld(cells, sums, minimum)
+    moves = frozenset(cell for cell in hidden if isinstance(cell, FlowStream))
+    return Untold(moves, frozenset(cell for cell in hidden if isinstance(cell, tuple)))
