@@ -245,7 +245,7 @@ def run(
                 answer(server, tokens, rate, arrived)
                 if importing.wait(900):
                     arrived.wrong.append("the import failed")
-                end = time.monotonic() + 400  # the server settles and folds by itself
+                end = time.monotonic() + 1000  # it settles within a quarter of an hour
                 while base_by_api(server, secret) < old + live and time.monotonic() < end:
                     time.sleep(2)
             finally:
