@@ -1,8 +1,9 @@
 """How long PDF statements take: `python benchmarks/statements.py [statements] [--processes N]`.
 
 A quarter of an invented company is settled (one plan, four functions, everybody with three lines), published,
-and each person's statement is written as a PDF from the records, as the page's button does. Whatever is not
-the writing (making the company, settling it) is told apart. The sample company must be there already:
+and each person's statement is written as a PDF from the records: some as the page's button does and as
+`viaggio incentive statements` does, in turns; then all of them by that command. Whatever is not the writing
+(making the company, settling it) is told apart. The sample company must be there already:
 `viaggio demo --build-only --folder FOLDER`, then `--folder FOLDER`; a copy of its records is used.
 """
 
@@ -12,11 +13,11 @@ import resource
 import shutil
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+
+from viaggio.cli.incentive_statements import begin, written
 
 NOW = datetime(2025, 12, 15, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
@@ -43,13 +44,7 @@ PLAN: dict[str, Any] = {
     "measures": {"company_nps": {"metric": "nps"}, "company_csat": {"metric": "csat"}},
 }  # fmt: skip
 
-
-def begin(folder: str) -> None:
-    """Open a workspace in this process."""
-    os.environ["VIAGGIO_WORKSPACE"] = folder
-    from viaggio.web.serve import prepare
-
-    prepare(Path(folder))
+TURNS, TURN = 4, 20
 
 
 def settle(people: int) -> str:
@@ -87,8 +82,8 @@ def settle(people: int) -> str:
     return runs.publish(run, by=writer, now=LATER).code
 
 
-def write(code: str, people: list[str]) -> tuple[int, float]:
-    """Statements of these people as PDFs: bytes, and CPU seconds of this process."""
+def one_by_one(code: str, people: list[str]) -> float:
+    """CPU seconds of statements as the page's button makes them."""
     from django.utils import translation
 
     from viaggio.web.incentive.models import AwardLine, Employee, Run
@@ -96,13 +91,34 @@ def write(code: str, people: list[str]) -> tuple[int, float]:
     from viaggio.web.incentive.services.statement_pdf import statement_pdf
     from viaggio.web.incentive.services.statements import Writer
 
-    begun, size = time.process_time(), 0
+    begun = time.process_time()
     writer, touchpoints = Writer(Run.objects.get(code=code)), touchpoint_rows()
     employees = {one.pseudonym: one for one in Employee.objects.filter(pseudonym__in=people)}
     with translation.override("it"):
         for award in AwardLine.objects.filter(run__code=code, person__in=people):
-            size += len(statement_pdf(writer.statement(award, employees[award.person]), touchpoints))
-    return size, time.process_time() - begun
+            statement_pdf(writer.statement(award, employees[award.person]), touchpoints)
+    return time.process_time() - begun
+
+
+def together(code: str, people: list[str], out: Path) -> float:
+    """CPU seconds of the same statements as `viaggio incentive statements` writes them."""
+    from viaggio.cli.incentive_statements import write
+
+    begun = time.process_time()
+    write(code, people, out, "it")
+    return time.process_time() - begun
+
+
+def compare(code: str, people: list[str], out: Path) -> None:
+    """Both ways in this process, in turns, so that whatever else the machine does meets both alike."""
+    one_by_one(code, people[:2])
+    together(code, people[:2], out)  # what is made once: style sheets, cut fonts
+    turns = [people[at : at + TURN] for at in range(0, TURNS * TURN, TURN)]
+    spent = [(one_by_one(code, turn), together(code, turn, out)) for turn in turns]
+    one, many = (sum(part) / (TURNS * TURN) for part in zip(*spent, strict=True))
+    print(
+        f"{one:.3f} CPU s each one by one, {many:.3f} together ({many / one:.2f}), in {TURNS} turns of {TURN}"
+    )
 
 
 def main() -> None:
@@ -119,17 +135,15 @@ def main() -> None:
         code = settle(given.statements)
         print(f"{given.statements} people settled in {time.perf_counter() - begun:.1f} s, not counted below")
         people = [f"B-{number:05}" for number in range(given.statements)]
-        shares = [people[at :: given.processes] for at in range(given.processes)]
-        begun = time.perf_counter()
-        with ProcessPoolExecutor(
-            given.processes, get_context("spawn"), initializer=begin, initargs=(folder,)
-        ) as pool:
-            done = list(pool.map(write, [code] * given.processes, shares))
-        wall = time.perf_counter() - begun
-    cpu, size = sum(c for _size, c in done), sum(s for s, _cpu in done)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{given.statements} PDFs in {wall:.1f} s with {given.processes} processes, {cpu:.1f} CPU s,"
-          f" {size / given.statements / 1000:.0f} kB each, peak {peak:.0f} MB a process")  # fmt: skip
+        out = Path(base) / "out"
+        out.mkdir()
+        compare(code, people, out)
+        begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        files, size = written(code, people, out, "it", given.processes, folder)
+        wall, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"{files} PDFs in {wall:.1f} s with {given.processes} processes, {cpu:.1f} CPU s with their start,"
+          f" {size / files / 1000:.0f} kB each, peak {after.ru_maxrss / 1024:.0f} MB a process")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import click
 
 from viaggio.cli.incentive_checks import coverage, forecast, improvement, tax
 from viaggio.cli.incentive_payroll import annex, export, notice
+from viaggio.cli.incentive_statements import statements
 from viaggio.cli.incentive_sums import credit, days, divide, hidden, ledger, recover, settle
 from viaggio.cli.incentive_whatif import simulate
 from viaggio.cli.output import formats, show
@@ -127,5 +128,5 @@ def diff(one: Path, other: Path, form: str) -> None:
 
 
 for command in (simulate, export, notice, annex, days, credit, improvement, divide, ledger, recover, settle,
-                hidden, coverage, forecast, tax):  # fmt: skip
+                hidden, coverage, forecast, tax, statements):  # fmt: skip
     incentive.add_command(command)

@@ -141,3 +141,16 @@ def test_every_drawing_on_paper_brings_its_colours():
     drawings = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
     assert len(drawings) == 6
     assert all("<style>" in one for one in drawings)
+
+
+def words_at(pdf: bytes) -> list[tuple[float, ...]]:
+    """Where each piece of text stands on its page, in points."""
+    found = re.findall(rb"((?:-?[\d.]+ ){6})Tm", unpacked(pdf))
+    return [tuple(float(number) for number in place.split()) for place in found]
+
+
+def test_fonts_cut_once_for_many_files_put_every_word_where_it_was():
+    html = '<h1>Il tuo prospetto</h1><p>Paga <b>1.234,56 €</b> su 2.400,00 €</p><p class="big">12 %</p>'
+    one, other = (words_at(pdf_of(html, many=many)) for many in (False, True))
+    assert len(one) == len(other) >= 4
+    assert max(abs(a - b) for p, q in zip(one, other, strict=True) for a, b in zip(p, q, strict=True)) <= 0.11

@@ -61,6 +61,7 @@ PAY_ACTIONS: Mapping[str, Promise] = {
     "incentive.staff.listed": _("saw employees in a list"),
     "incentive.statement.seen": _("looked at a statement"),
     "incentive.statements.listed": _("saw statements in a list"),
+    "incentive.statements.written": _("wrote statements into files"),
     "incentive.stay.ended": _("ended a stay"),
     "incentive.stay.made": _("added a stay"),
     "incentive.stay.removed": _("took out a stay"),
