@@ -1,9 +1,13 @@
 """Noise and teams: 600 teams of a true NPS around the target: `python benchmarks/incentives/teams.py`.
 
 Threshold 30 pays half, target 36 all, cap 42 one and a half. Each team has n answers, 75 in 100 of them not
-passive. Printed are, for payouts by the raw point and by the default (shrunk to the company), the share of
-teams that get nothing and the share that gets the cap, over several seeds. Everything goes through the exact
-engine, as a run does.
+passive. Printed are, for payouts by the raw point and by the default (shrunk to the company, a curve without
+a cliff), the share of teams that get nothing and the share that gets the cap, over several seeds. Everything
+goes through the exact engine, as a run does.
+
+A cliff is no default, and a plan with one is warned. Shrunk, it pays nothing to 0.3 % of teams on average;
+where the whole company came out a point lower by chance (3 draws in 100) to more than 1 %. With the dead band
+beside it to none.
 """
 
 import argparse
@@ -21,14 +25,17 @@ TEAMS, TARGET, SPREAD, DECIDED = 600, 36.0, 5.0, 0.75
 CLIFF = {"points": [["30", "0.5"], ["36", "1"], ["42", "1.5"]]}
 SMOOTH = {"points": [["24", "0"], ["36", "1"], ["42", "1.5"]]}
 """The same without a cliff: from nothing at 24."""
+ONE_IN_TEN = "1.281552"
+"""z of a dead band that one in ten leaves on each side by chance."""
 
 
-def plan(mode: str, curve: dict[str, Any], k: str) -> Plan:
-    """One line of one measure; the default is shrunk to the level of the company."""
+def plan(mode: str, curve: dict[str, Any], k: str, *, dead_band: str | None = None) -> Plan:
+    """One line of one measure; the default is shrunk to the level of the company. `dead_band`: its z."""
     credibility = {"mode": mode} | ({"K": k} if mode != "point" else {})
+    band = {"deadband_z": dead_band} if dead_band else {}
     return read_plan({
         "plan": "TEAMS", "version": "1", "period": {"start": "2026-01-01", "end": "2026-12-31"},
-        "guardrails": {"n_min": "30", "credibility": credibility},
+        "guardrails": {"n_min": "30", "credibility": credibility, **band},
         "groups": {"all": {"shared": [{"measure": "nps", "weight": "1", "curve": curve}]}},
     })  # fmt: skip
 
@@ -87,6 +94,7 @@ def main() -> None:
     for name, made in (
         ("raw point, with the cliff", plan("point", CLIFF, k)),
         ("shrunk, with the cliff", plan("level", CLIFF, k)),
+        ("shrunk, dead band, with the cliff", plan("level", CLIFF, k, dead_band=ONE_IN_TEN)),
         ("shrunk, without a cliff (default)", plan("level", SMOOTH, k)),
     ):
         found = [extremes(made, teams(given.answers, seed)) for seed in range(given.seeds)]

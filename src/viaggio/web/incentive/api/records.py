@@ -14,6 +14,7 @@ from viaggio.web.incentive.api.sums import BadRequest, Json, needed
 from viaggio.web.incentive.models import AwardLine, Employee, PlanVersion, Run
 from viaggio.web.incentive.services import ledger, payroll, plans, runs, statements, totals
 from viaggio.web.incentive.services.plainly import plainly
+from viaggio.web.incentive.services.run_readers import outcome_for, readable, steps_for
 from viaggio.web.incentive.services.stateless import read_source
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.permissions import allow
@@ -107,20 +108,21 @@ def move_plan(request: HttpRequest, code: str, number: int, verb: str) -> dict[s
     return _version(PLAN_STEPS[verb](found, by=request.user, now=timezone.now()))  # type: ignore[arg-type]  # the token's person
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _run(run: Run, reader: Any) -> dict[str, Any]:
     return {
         "run": run.code, "plan": run.version.plan.code, "version": run.version.number, "part": run.part,
         "period": run.period, "first": plainly(run.first), "last": plainly(run.last), "number": run.number,
         "state": run.state, "corrects": run.corrects.code if run.corrects else None, "cause": run.cause,
         "snapshot": run.snapshot_id, "sha256": run.sha256, "engine": run.engine,
-        "outcome": {**run.outcome, "cost_by_unit": _shown_costs(run)},
-        "steps": run.steps, "published_at": plainly(run.published_at), "pay_date": plainly(run.pay_date),
+        "outcome": {**outcome_for(run, reader), "cost_by_unit": _shown_costs(run, reader)},
+        "steps": steps_for(run, reader),
+        "published_at": plainly(run.published_at), "pay_date": plainly(run.pay_date),
     }  # fmt: skip
 
 
-def _shown_costs(run: Run) -> dict[str, int | None]:
-    """Cents by unit of everybody's last stay; small units are None, and others with them."""
-    return {total.code: total.cents for total in totals.totals(run).by_unit}
+def _shown_costs(run: Run, reader: Any) -> dict[str, int | None]:
+    """Cents by unit in which they were earned; small units are None, and others with them."""
+    return {total.code: total.cents for total in readable(totals.totals(run), run, reader).by_unit}
 
 
 def _found_run(code: str) -> Run:
@@ -136,13 +138,13 @@ def all_runs(request: HttpRequest, plan: str = "", version: int = 0) -> dict[str
     rows = Run.objects.select_related("version__plan", "corrects")
     rows = rows.filter(version__plan__code=plan) if plan else rows
     rows = rows.filter(version__number=version) if version else rows
-    return {"items": [_run(one) for one in rows]}
+    return {"items": [_run(one, request.user) for one in rows]}
 
 
 @router.get("/incentive/runs/{code}", summary="One run in totals")
 def one_run(request: HttpRequest, code: str) -> dict[str, Any]:
     """State, steps, totals; small groups are hidden."""
-    return _run(_found_run(code))
+    return _run(_found_run(code), request.user)
 
 
 @router.get("/incentive/runs/{code}/file", summary="A run as its file", auth=TokenAuth(Right.RUN_INCENTIVES))
@@ -158,7 +160,8 @@ def new_run(request: HttpRequest, said: Json) -> dict[str, Any]:
     """`plan`, `version`, `part`."""
     code, number, part = needed(said, "plan", "version", "part")
     version = _found_version(str(code), int(number))
-    return _run(runs.calculate(version, int(part), by=request.user, now=timezone.now()))  # type: ignore[arg-type]  # the token's person
+    run = runs.calculate(version, int(part), by=request.user, now=timezone.now())  # type: ignore[arg-type]  # the token's person
+    return _run(run, request.user)
 
 
 @router.post("/incentive/runs/{code}/{verb}", summary="Move a run on")
@@ -172,7 +175,7 @@ def move_run(request: HttpRequest, code: str, verb: str) -> dict[str, Any]:
         raise Http404(verb)
     also_opens(request, Right.APPROVE_PAY if verb == "approve" else Right.RUN_INCENTIVES)
     move = runs.approve if verb == "approve" else runs.publish
-    return _run(move(found, by=request.user, now=now))  # type: ignore[arg-type]  # the token's person
+    return _run(move(found, by=request.user, now=now), request.user)  # type: ignore[arg-type]  # the token's person
 
 
 def _me(request: HttpRequest) -> Employee:

@@ -1,21 +1,38 @@
 """What follows from several tables of totals at once, and which cells must be hidden so that it does not.
 
-Each shown cell is a sum over known people. The sum of a group follows from the shown ones exactly when its
-people are a linear combination of theirs. Tables that are harmless each for itself can give a small group
+Each shown cell is a sum over known members. The sum of a group follows from the shown ones exactly when its
+members are a linear combination of theirs. Tables that are harmless each for itself can give a small group
 away together, and by longer ways than one subtraction; here every way is looked at.
+
+A settlement that is corrected has been shown before. What did not change is the same member in both versions,
+what did is another one: so the difference of the versions is a combination too, and tells of those who
+changed. What was shown can not be taken back: only cells of the new version are hidden.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Any
 
 type Group = frozenset[str]
-type Row = list[int]
+type Place = tuple[int, str]
+type Matrix = Any
 
-PRIME = 2**61 - 1
+PRIME = 2**31 - 1
 """Rows are reduced modulo a prime: what follows over fractions follows here too."""
 
-MOST_WAYS = 200_000
+MOST_WAYS = 50_000
 """So many combinations are tried; of two rows all are, however many there be."""
+
+EVERYBODY: Place = (-1, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """Of each table the groups to hide, and whether everybody's total is hidden too."""
+
+    gone: tuple[frozenset[str], ...]
+    total: bool
 
 
 def closed(
@@ -23,87 +40,189 @@ def closed(
 ) -> list[set[str]]:
     """Of each table the groups to hide, so that no group of fewer than `least` people follows.
 
-    `hidden` are those hidden already; the total of everybody is known. The smallest cell that closes a leak
-    is hidden, until there is none.
+    `hidden` are those hidden already; the total of everybody is known.
     """
-    gone = [set(some) for some in hidden]
+    return [set(some) for some in closed_with(tables, hidden, least).gone]
+
+
+def closed_with(
+    tables: Sequence[Mapping[str, Group]],
+    hidden: Sequence[Iterable[str]],
+    least: int,
+    *,
+    person: Callable[[str], str] = str,
+    known: Sequence[Group] = (),
+) -> Closed:
+    """The same with cells that were shown before, `known`, of which none can be hidden any more.
+
+    `person` tells whom a member stands for. First go cells that differ from a known one by fewer than `least`
+    people; then, while a leak is left, the smallest cell that closes it.
+    """
     everybody = frozenset(one for table in tables for group in table.values() for one in group)
-    while True:
-        shown = {
-            (at, name): group
-            for at, table in enumerate(tables)
-            for name, group in table.items()
-            if name not in gone[at] and group != everybody
-        }
-        leak = leaking(everybody, list(shown.values()), least)
-        if leak is None:
-            return gone
-        at, name = _closing(everybody, shown, leak)
-        gone[at].add(name)
+    shown = {
+        (at, name): group
+        for at, table in enumerate(tables)
+        for name, group in table.items()
+        if name not in set(hidden[at]) and group != everybody
+    }
+    kinds = _Kinds.of([everybody, *shown.values(), *known], least, person)
+    cells = {place: kinds.within(group) for place, group in shown.items()}
+    sizes = {place: (len(group), place) for place, group in shown.items()}
+    cells[EVERYBODY], sizes[EVERYBODY] = kinds.within(everybody), (len(everybody), EVERYBODY)
+    now, before = kinds.within(everybody), [kinds.within(group) for group in known]
+    cells = {
+        place: cell for place, cell in cells.items() if not any(_tells(kinds, cell, b, now) for b in before)
+    }
+    while cells and (leak := _leak(kinds, [*before, *cells.values()], now)) is not None:
+        del cells[_closing(cells, before, leak, sizes)]
+    total = EVERYBODY not in cells
+    stay = {place for place in cells if place != EVERYBODY}
+    stay |= {(at, name) for at, table in enumerate(tables) for name, group in table.items()
+             if group == everybody and not total}  # fmt: skip
+    return Closed(
+        gone=tuple(
+            frozenset(name for name in table if (at, name) not in stay) for at, table in enumerate(tables)
+        ),
+        total=total,
+    )
 
 
-def leaking(everybody: Group, shown: Sequence[Group], least: int) -> Group | None:
-    """A group of fewer than `least` people that follows from the shown ones and everybody; None without.
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """Members who are in the same groups throughout, together, by a number; and the people of each kind."""
 
-    In a reduced echelon form a combination has the coefficient of a row at its first column. So a small
-    group is the sum of as many rows as it has first columns: fewer than `least`.
+    kind_of: Mapping[str, str]
+    people: Mapping[str, frozenset[str]]
+    least: int
+
+    @classmethod
+    def of(cls, groups: Sequence[Group], least: int, person: Callable[[str], str]) -> "_Kinds":
+        kinds = _atoms(groups)
+        return cls(
+            {member: f"{number:06d}" for number, kind in enumerate(kinds) for member in kind},
+            {f"{number:06d}": frozenset(map(person, kind)) for number, kind in enumerate(kinds)},
+            least,
+        )
+
+    def within(self, group: Group) -> Group:
+        """The kinds that a group is made of."""
+        return frozenset(self.kind_of[member] for member in group)
+
+    def few(self, kinds: Iterable[str]) -> bool:
+        """Whether these are some people, but fewer than the least that may be told of."""
+        seen: set[str] = set()
+        for kind in kinds:
+            seen |= self.people[kind]
+            if len(seen) >= self.least:
+                return False
+        return bool(seen)
+
+
+def _tells(kinds: _Kinds, cell: Group, before: Group, now: Group) -> bool:
+    """Whether the difference of a cell and one that was shown before tells of few people."""
+    return kinds.few(cell ^ before) and (cell < before or before < cell or not before <= now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leak:
+    """What can be worked out: these members together, less those."""
+
+    plus: Group
+    less: Group
+
+
+def _leak(kinds: _Kinds, shown: Sequence[Group], everybody: Group) -> _Leak | None:
+    """Members of few people whose sum, or the change of whose sum, follows from the shown cells.
+
+    Columns of kinds with many people come first. A combination without them uses none of the rows that begin
+    in them, so only the others are put together; in a reduced echelon form it has the coefficient of a row at
+    its first column: 1, and -1 for what an older version held.
     """
-    atoms = _atoms(everybody, shown)
-    rows = _reduced_rows(atoms, [everybody, *shown])
-    for picked in _ways(rows, least):
-        added = [sum(column) % PRIME for column in zip(*picked, strict=True)]
-        if set(added) <= {0, 1}:
-            found = frozenset[str]().union(*(a for a, v in zip(atoms, added, strict=True) if v))
-            if 0 < len(found) < least:
-                return found
+    atoms = sorted(_atoms(shown), key=lambda atom: (kinds.few(atom), sorted(atom)))
+    large = sum(not kinds.few(atom) for atom in atoms)
+    rows, firsts = _reduced(_matrix(atoms, shown))
+    few = rows[[at for at, first in enumerate(firsts) if first >= large]]
+    older = [not atom <= everybody for atom in atoms]
+    for way in _ways(few, kinds.least, signed=any(older)):
+        plus, less = way == 1, way == PRIME - 1
+        if (way != 0).sum() != plus.sum() + less.sum():
+            continue
+        if less.any() and not any(old for old, used in zip(older, way.tolist(), strict=True) if used):
+            continue
+        leak = _Leak(*(frozenset[str]().union(*_picked(atoms, mask)) for mask in (plus, less)))
+        if kinds.few(leak.plus | leak.less):
+            return leak
     return None
 
 
-def _ways(rows: Sequence[Row], least: int) -> Iterator[tuple[Row, ...]]:
+def _picked(atoms: Sequence[Group], mask: Any) -> Iterator[Group]:
+    return (atom for atom, wanted in zip(atoms, mask.tolist(), strict=True) if wanted)
+
+
+def _ways(rows: Matrix, least: int, *, signed: bool) -> Iterator[Any]:
+    """Sums of some rows, of few first; with signs where older versions are looked at."""
     tried = 0
-    for size in range(1, least):
-        for picked in combinations(rows, size):
-            tried += 1
-            if tried > MOST_WAYS and size > 2:
-                return
-            yield picked
+    for size in range(1, min(len(rows), least * (2 if signed else 1)) + 1):
+        signs = [(1, *rest) for rest in product((1, -1) if signed else (1,), repeat=size - 1)]
+        for picked in combinations(range(len(rows)), size):
+            for sign in signs:
+                tried += 1
+                if tried > MOST_WAYS and size > 2:
+                    return
+                yield sum(s * rows[at] for s, at in zip(sign, picked, strict=True)) % PRIME
 
 
-def _closing(everybody: Group, shown: Mapping[tuple[int, str], Group], leak: Group) -> tuple[int, str]:
+def _closing(
+    cells: Mapping[Place, Group],
+    known: Sequence[Group],
+    leak: _Leak,
+    sizes: Mapping[Place, tuple[int, Place]],
+) -> Place:
     """The smallest cell without which the leak does not follow; else the smallest of all."""
-    ordered = sorted(shown, key=lambda place: (len(shown[place]), place))
+    ordered = sorted(cells, key=lambda place: sizes[place])
     for place in ordered:
-        rest = [everybody, *(group for other, group in shown.items() if other != place)]
-        atoms = _atoms(everybody, [*rest, leak])
-        rows = _reduced_rows(atoms, rest)
-        if len(_reduced_rows(atoms, [*rest, leak])) > len(rows):
+        rest = [*known, *(group for other, group in cells.items() if other != place)]
+        atoms = _atoms([*rest, leak.plus, leak.less])
+        matrix = _matrix(atoms, [*rest, leak.plus, leak.less])
+        matrix[-2] = (matrix[-2] - matrix[-1]) % PRIME
+        if len(_reduced(matrix[:-1])[1]) > len(_reduced(matrix[:-2])[1]):
             return place
     return ordered[0]
 
 
-def _atoms(everybody: Group, groups: Iterable[Group]) -> list[Group]:
-    """People who are in the same groups throughout, together."""
+def _atoms(groups: Iterable[Group]) -> list[Group]:
+    """Members who are in the same groups throughout, together."""
     listed = list(groups)
     kinds: dict[tuple[bool, ...], set[str]] = {}
-    for person in everybody:
-        kinds.setdefault(tuple(person in group for group in listed), set()).add(person)
+    for member in frozenset[str]().union(*listed):
+        kinds.setdefault(tuple(member in group for group in listed), set()).add(member)
     return sorted((frozenset(some) for some in kinds.values()), key=sorted)
 
 
-def _reduced_rows(atoms: Sequence[Group], groups: Iterable[Group]) -> list[Row]:
-    """The groups as rows over the atoms in reduced echelon form, modulo the prime."""
-    rows = [[int(atom <= group) for atom in atoms] for group in groups]
-    found = 0
-    for column in range(len(atoms)):
-        pivot = next((at for at in range(found, len(rows)) if rows[at][column]), None)
-        if pivot is None:
+def _matrix(atoms: Sequence[Group], groups: Iterable[Group]) -> Matrix:
+    """The groups as rows over the atoms."""
+    import numpy as np
+
+    return np.array([[atom <= group for atom in atoms] for group in groups], np.int64)
+
+
+def _reduced(matrix: Matrix) -> tuple[Matrix, list[int]]:
+    """The rows in reduced echelon form modulo the prime, and the first column of each."""
+    import numpy as np
+
+    rows, firsts = matrix.copy(), list[int]()
+    for column in range(rows.shape[1] if len(rows) else 0):
+        at = len(firsts)
+        below = np.flatnonzero(rows[at:, column])
+        if not len(below):
             continue
-        rows[found], rows[pivot] = rows[pivot], rows[found]
-        scale = pow(rows[found][column], PRIME - 2, PRIME)
-        rows[found] = [value * scale % PRIME for value in rows[found]]
-        for at, row in enumerate(rows):
-            if at != found and row[column]:
-                factor = row[column]
-                rows[at] = [(a - factor * b) % PRIME for a, b in zip(row, rows[found], strict=True)]
-        found += 1
-    return rows[:found]
+        pivot = at + int(below[0])
+        rows[[at, pivot]] = rows[[pivot, at]]
+        rows[at] = rows[at] * pow(int(rows[at, column]), PRIME - 2, PRIME) % PRIME
+        factors = rows[:, column].copy()
+        factors[at] = 0
+        rows = (rows - factors[:, None] * rows[at] % PRIME) % PRIME
+        firsts.append(column)
+        if len(firsts) == len(rows):
+            break
+    return rows[: len(firsts)], firsts

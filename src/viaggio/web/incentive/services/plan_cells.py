@@ -11,7 +11,7 @@ from django.db.models import Q
 from viaggio.incentive.combining import Section
 from viaggio.incentive.detectors.staff import Staff
 from viaggio.incentive.plan import Plan
-from viaggio.store.incentives.asking import UnitScope, ask_of, unit_scopes
+from viaggio.store.incentives.asking import MANUAL, UnitScope, ask_of, unit_scopes
 from viaggio.store.incentives.excluding import Excluding
 from viaggio.store.incentives.signals_answers import staff_of
 from viaggio.store.incentives.signals_cells import DIMENSIONS, Watched
@@ -76,7 +76,7 @@ def _of_units(
     plan: Plan, measure: str, units: list[UnitScope]
 ) -> list[tuple[str, dict[str, tuple[str, ...]]]]:
     """Rows of each unit: by the dimension that the plan names, else by the unit's own name."""
-    if not measure.startswith("map:"):
+    if not measure.startswith("map:") and plan.measures.get(measure, {}).get("metric") != MANUAL:
         ask = ask_of(plan, measure)
         if ask.by in DIMENSIONS:
             known = {

@@ -13,7 +13,15 @@ from viaggio.incentive.run.model import NOW
 from viaggio.web.incentive.models import AwardLine, Flag, LedgerEntry, OrgUnit, PlanVersion, Run
 from viaggio.web.incentive.services import runs
 from viaggio.web.incentive.services.plan_pages import plan_name
+from viaggio.web.incentive.services.run_readers import (
+    handles_pay,
+    outcome_for,
+    readable,
+    steps_for,
+    sums_shown,
+)
 from viaggio.web.incentive.services.totals import GroupTotal, Totals, measures, totals
+from viaggio.web.shared.models import User
 
 HIDDEN = "hidden"
 IN_FORCE = ("published", "active", "closed")
@@ -25,9 +33,9 @@ class RunRow:
 
     run: Run
     plan: str
-    people: int
-    cents: int
-    held_cents: int
+    people: int | None
+    cents: int | None
+    held_cents: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +89,16 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunPage:
-    """One run as its page shows it; money by unit is hidden where the unit is too small."""
+    """One run as its page shows it; money by unit is hidden where the unit is too small.
+
+    Not `whole`: the reader does not handle pay, and sees no sum that tells of few people.
+    """
 
     run: Run
     plan: str
     stages: Sequence[Stage]
     totals: Totals
+    whole: bool
     cells: Sequence[CellShown]
     left_out: Sequence[tuple[str, int]]
     excluded: Sequence[tuple[str, str, int]]
@@ -95,7 +107,7 @@ class RunPage:
     pool_cents: int | None
     factor: Fraction
     binds: bool
-    unspent_cents: int
+    unspent_cents: int | None
     failed_gates: Sequence[str]
     posted: Sequence[tuple[str, int, int]]
     corrected: Corrected | None
@@ -107,21 +119,22 @@ class RunPage:
         return self.totals.by_unit
 
 
-def run_rows() -> list[RunRow]:
-    """Every run, newest period first, with its sums."""
+def run_rows(reader: User) -> list[RunRow]:
+    """Every run, newest period first, with its sums where this person may see them."""
     found = Run.objects.select_related("version__plan", "calculated_by", "approved_by").annotate(
         people=Count("awards"), cents=Sum("awards__cents"), held=Sum("awards__held_cents")
     )
-    return [
-        RunRow(
-            run=run,
-            plan=plan_name(run.version.plan),
-            people=run.people,
-            cents=run.cents or 0,
-            held_cents=run.held or 0,
-        )
-        for run in found
-    ]
+    return [_row(run, shown=sums_shown(run, reader)) for run in found]
+
+
+def _row(run: Any, *, shown: bool) -> RunRow:
+    return RunRow(
+        run=run,
+        plan=plan_name(run.version.plan),
+        people=run.people if shown else None,
+        cents=(run.cents or 0) if shown else None,
+        held_cents=(run.held or 0) if shown else None,
+    )
 
 
 def to_run(today: date) -> list[ToRun]:
@@ -140,28 +153,29 @@ def to_run(today: date) -> list[ToRun]:
     return waiting
 
 
-def run_page(run: Run) -> RunPage:
-    """Everything about one run that may be seen without names."""
-    outcome = run.outcome
+def run_page(run: Run, reader: User) -> RunPage:
+    """Everything about one run that this person may see, without names."""
+    outcome, whole = outcome_for(run, reader), handles_pay(reader)
     awards = AwardLine.objects.filter(run=run)
     pool = outcome.get("pool")
     return RunPage(
         run=run,
         plan=plan_name(run.version.plan),
-        stages=stages(run),
-        totals=totals(run),
+        stages=stages(steps_for(run, reader)),
+        totals=readable(totals(run), run, reader),
+        whole=whole,
         cells=cells(run, awards),
         left_out=left_out(run),
         excluded=excluded(run),
         flags=list(Flag.objects.filter(version=run.version, period=run.period).order_by("due_at")),
-        held=held(awards),
+        held=held(awards) if whole else (),
         pool_cents=None if pool is None else cents_of(pool),
         factor=Fraction(str(outcome.get("lambda", "1"))),
         binds=bool(outcome.get("pool_binds")),
-        unspent_cents=cents_of(outcome.get("unspent", "0")),
+        unspent_cents=None if outcome.get("unspent") is None else cents_of(outcome["unspent"]),
         failed_gates=list(outcome.get("failed_gates", [])),
-        posted=posted(run),
-        corrected=corrected(run) if run.corrects else None,
+        posted=posted(run) if whole else (),
+        corrected=corrected(run) if whole and run.corrects else None,
         corrections=list(run.corrections.order_by("number")),
     )
 
@@ -171,9 +185,9 @@ def cents_of(amount: object) -> int:
     return int(Fraction(str(amount)) * 100)
 
 
-def stages(run: Run) -> list[Stage]:
+def stages(steps: Iterable[Mapping[str, Any]]) -> list[Stage]:
     """S0 to S14 in order, those that were not reached yet as waiting."""
-    known = {step.get("code"): step for step in run.steps}
+    known = {step.get("code"): step for step in steps}
     return [_stage(code, known.get(code)) for code in runs.STEPS]
 
 

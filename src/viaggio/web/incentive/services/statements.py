@@ -88,7 +88,7 @@ def statement_of(run: Run, employee: Employee) -> Statement:
 
 
 @lru_cache(maxsize=4)
-def _frozen(sha256: str, text: str) -> tuple[Inputs, dict[str, Person]]:
+def frozen_inputs(sha256: str, text: str) -> tuple[Inputs, dict[str, Person]]:
     """The inputs of a snapshot, and its people by pseudonym; a snapshot never changes."""
     inputs = inputs_from(json.loads(text))
     return inputs, {person.id: person for person in inputs.people}
@@ -101,7 +101,7 @@ class Writer:
         self.run = Run.objects.select_related("version__plan", "snapshot", "corrects").get(pk=run.pk)
         self.plan: Plan = read_plan(self.run.version.document)
         self.part: PartOf = part_of(self.run.version, self.run.part)
-        self.inputs, self.people = _frozen(self.run.snapshot_id, self.run.snapshot.text)
+        self.inputs, self.people = frozen_inputs(self.run.snapshot_id, self.run.snapshot.text)
         units = {unit.pk: unit for unit in OrgUnit.objects.all()}
         self.names: Mapping[str, str] = {unit.code: unit.name or unit.code for unit in units.values()}
         self.readings = Readings.of(self.plan, self.inputs, self.run.snapshot.readings, self.names)

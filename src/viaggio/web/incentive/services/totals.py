@@ -1,20 +1,18 @@
 """What a unit, a function or the company earned: small groups are hidden so that nobody can subtract them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.core.exceptions import PermissionDenied
 
-from viaggio.incentive.exact import cents, exact
-from viaggio.incentive.hiding import hidden_groups
-from viaggio.incentive.run import Person
-from viaggio.web.incentive.models import AwardLine, Employee, Flag, OrgUnit, Run
-from viaggio.web.incentive.services.differencing import closed
+from viaggio.incentive.exact import cents
+from viaggio.web.incentive.models import AwardLine, Flag, OrgUnit, Run
 from viaggio.web.incentive.services.statement import StatementLine
-from viaggio.web.incentive.services.statement_tree import lines_of
-from viaggio.web.incentive.services.statements import Writer
+from viaggio.web.incentive.services.statement_tree import hidden_cells, lines_of
+from viaggio.web.incentive.services.statements import Writer, frozen_inputs
+from viaggio.web.incentive.services.stay_shares import TABLES, StayShare, earlier, grouped, shown_cells
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.models import User
 from viaggio.web.shared.permissions import allow, may
@@ -50,15 +48,18 @@ class GroupTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """A run in aggregates for the works council.
+    """A run in aggregates for the works council. Who moved has a part of the award in each unit.
 
+    `hidden`: so few awards differ from an earlier version that even the sum would tell them; whoever does not
+    handle pay has no `people`, `cents` and `held_cents` then (`run_readers`).
     `flags`: detector, state, how many, without cells. `disputes`: state, how many.
     """
 
     run: str
-    people: int
-    cents: int
-    held_cents: int
+    people: int | None
+    cents: int | None
+    held_cents: int | None
+    hidden: bool
     by_unit: tuple[GroupTotal, ...]
     by_group: tuple[GroupTotal, ...]
     by_gender: tuple[GroupTotal, ...]
@@ -95,18 +96,6 @@ class OwnCell:
     measures: tuple[MeasureTotal, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One award with what it is grouped by."""
-
-    award: AwardLine
-    unit: str
-    group: str
-    gender: str
-    full_time: bool
-    opportunity_cents: int
-
-
 def units_of(person: User) -> Sequence[OrgUnit]:
     """Units that this person heads."""
     return list(OrgUnit.objects.filter(head=person).order_by("code"))
@@ -116,77 +105,49 @@ def totals(run: Run) -> Totals:
     """A run in aggregates.
 
     Groups below the plan's least number of people are hidden, and so are others from which one of them could
-    be had by subtraction, in any of the tables.
+    be had by subtraction, in any of the tables or from what an earlier version of the settlement showed.
     """
-    writer = Writer(run)
-    rows = _rows(writer)
-    tables = [_grouped(rows, of) for of in _TABLES]
-    people = [{code: frozenset(row.award.person for row in some) for code, some in t.items()} for t in tables]
-    least = writer.plan.guard_rails.k_headcount
-    gone = closed(people, hidden_groups(people, least), least)
-    shown = [_table(table, writer.names, hide) for table, hide in zip(tables, gone, strict=True)]
+    found = shown_cells(run)
+    names = dict(OrgUnit.objects.values_list("code", "name"))
+    shown = [
+        _table(grouped(found.shares, of), names, gone)
+        for of, gone in zip(TABLES, found.closed.gone, strict=True)
+    ]
     flags = Counter(
         Flag.objects.filter(version=run.version, period=run.period).values_list("detector", "state")
     )
     disputes = Counter(run.disputes.values_list("state", flat=True))
     return Totals(
-        run=run.code, people=len(rows), cents=sum(row.award.cents for row in rows),
-        held_cents=sum(row.award.held_cents for row in rows),
+        run=run.code, people=_people(found.shares), cents=sum(one.cents for one in found.shares),
+        held_cents=sum(one.held_cents for one in found.shares), hidden=found.closed.total,
         by_unit=shown[0], by_group=shown[1], by_gender=shown[2], by_working_time=shown[3],
         flags=tuple((detector, state, n) for (detector, state), n in sorted(flags.items())),
         disputes=tuple(sorted(disputes.items())),
     )  # fmt: skip
 
 
-def _rows(writer: Writer) -> list[_Row]:
-    genders = dict(Employee.objects.values_list("pseudonym", "gender"))
-    return [
-        _row(award, writer.people[award.person], genders.get(award.person, ""))
-        for award in AwardLine.objects.filter(run=writer.run).order_by("person")
-    ]
-
-
-def _row(award: AwardLine, person: Person, gender: str) -> _Row:
-    last = max(person.placements)
-    return _Row(
-        award, last.unit, last.group, gender, last.fte == 1,
-        cents(exact(award.tree["opportunity"])),
-    )  # fmt: skip
-
-
-_TABLES: tuple[Callable[[_Row], str], ...] = (
-    lambda row: row.unit,
-    lambda row: row.group,
-    lambda row: row.gender,
-    lambda row: "full" if row.full_time else "part",
-)
-
-
-def _grouped(rows: Iterable[_Row], of: Callable[[_Row], str]) -> dict[str, list[_Row]]:
-    groups: dict[str, list[_Row]] = {}
-    for row in rows:
-        groups.setdefault(of(row), []).append(row)
-    return groups
-
-
 def _table(
-    groups: Mapping[str, list[_Row]], names: Mapping[str, str], gone: set[str]
+    groups: Mapping[str, Sequence[StayShare]], names: Mapping[str, str], gone: frozenset[str]
 ) -> tuple[GroupTotal, ...]:
     return tuple(
-        _total(code, names.get(code, code), groups[code], is_hidden=code in gone) for code in sorted(groups)
+        _total(code, names.get(code) or code, groups[code], is_hidden=code in gone) for code in sorted(groups)
     )
 
 
-def _total(code: str, name: str, rows: Sequence[_Row], *, is_hidden: bool) -> GroupTotal:
+def _total(code: str, name: str, shares: Sequence[StayShare], *, is_hidden: bool) -> GroupTotal:
     if is_hidden:
         return GroupTotal(
             code=code, name=name, people=None, cents=None, held_cents=None, target_cents=None, hidden=True
         )
     return GroupTotal(
-        code=code, name=name, people=len(rows), cents=sum(row.award.cents for row in rows),
-        held_cents=sum(row.award.held_cents for row in rows),
-        target_cents=sum(row.opportunity_cents for row in rows), hidden=False,
+        code=code, name=name, people=_people(shares), cents=sum(one.cents for one in shares),
+        held_cents=sum(one.held_cents for one in shares),
+        target_cents=sum(one.target_cents for one in shares), hidden=False,
     )  # fmt: skip
+
+
+def _people(shares: Iterable[StayShare]) -> int:
+    return len({one.person for one in shares})
 
 
 def own_cell(run: Run, unit: OrgUnit, *, by: User) -> OwnCell:
@@ -229,13 +190,17 @@ def _lines(writer: Writer, unit: str) -> tuple[StatementLine, ...]:
 
 
 def measures(run: Run, writer: Writer | None = None) -> tuple[MeasureTotal, ...]:
-    """The measures of a run; cells too small are hidden, and those with them from which they would follow."""
+    """The measures of a run; cells too small are hidden, and those with them from which they would follow.
+
+    What an earlier version of the settlement hid stays hidden, so that the two can not be subtracted.
+    """
     writer = writer or Writer(run)
+    hidden = writer.readings.too_small | _hidden_before(writer)
     found = []
     for (measure, unit, window), source in sorted(writer.readings.rows.items()):
         if window != "period":
             continue
-        small = (measure, unit) in writer.readings.too_small
+        small = (measure, unit) in hidden
         found.append(
             MeasureTotal(
                 measure=measure, unit=unit, unit_name=source.unit_name, n=None if small else source.base,
@@ -243,3 +208,13 @@ def measures(run: Run, writer: Writer | None = None) -> tuple[MeasureTotal, ...]
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _hidden_before(writer: Writer) -> set[tuple[str, str]]:
+    return {
+        cell
+        for version in earlier(writer.run)
+        for cell in hidden_cells(
+            writer.plan, frozen_inputs(version.snapshot_id, version.snapshot.text)[0].cells
+        )
+    }

@@ -134,12 +134,13 @@ def run_choices(states: Iterable[str]) -> list[RunChoice]:
 def totals_page(found: Totals, measures: Sequence[MeasureTotal], run: Run) -> TotalsPage:
     """The page of the works council."""
     currency = _currency(run)
-    enough = found.people >= read_plan(run.version.document).guard_rails.k_headcount
+    least = read_plan(run.version.document).guard_rails.k_headcount
+    enough = not found.hidden and (found.people or 0) >= least
     return TotalsPage(
         plan=_plan(run),
         period=_period(run),
-        people=formats.number(found.people),
-        award=formats.money(found.cents, currency) if enough else "",
+        people="" if found.hidden else formats.number(found.people or 0),
+        award=formats.money(found.cents or 0, currency) if enough else "",
         held=formats.money(found.held_cents, currency) if found.held_cents and enough else "",
         tables=tuple(
             (title, tuple(_group(row, named(row), currency) for row in rows))

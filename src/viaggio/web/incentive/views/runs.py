@@ -42,7 +42,7 @@ BUTTONS: Mapping[str, tuple[Promise, Promise | str, str]] = {
 def runs(request: HttpRequest) -> HttpResponse:
     """All runs, and the parts of plans that nobody has computed yet."""
     waiting = to_run(timezone.localdate()) if may(request.user, Right.RUN_INCENTIVES) else []
-    return render(request, "incentive/runs/list.html", {"rows": run_rows(), "waiting": waiting})
+    return render(request, "incentive/runs/list.html", {"rows": run_rows(me(request)), "waiting": waiting})
 
 
 @needs(Right.RUN_INCENTIVES)
@@ -81,7 +81,7 @@ def run(request: HttpRequest, code: str) -> HttpResponse:
     shown = run_or_404(code)
     allowed = running.steps(shown, me(request))
     context = {
-        "page": run_page(shown),
+        "page": run_page(shown, me(request)),
         "may": allowed,
         "buttons": [
             (verb, label, question, look if verb != "verify" or shown.state == "calculated" else "")

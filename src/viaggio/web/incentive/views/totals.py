@@ -33,7 +33,8 @@ def totals(request: HttpRequest) -> HttpResponse:
 @require_safe
 def run_totals(request: HttpRequest, code: str) -> HttpResponse:
     """One settlement in totals; with `?format=` as a file."""
-    run = get_object_or_404(Run.objects.select_related("version__plan"), code=code, state__in=PUBLISHED)
+    runs = Run.objects.select_related("version__plan", "corrects").filter(published_at__isnull=False)
+    run = get_object_or_404(runs, code=code)
     found, measures = adding.totals(run), adding.measures(run)
     record(request, "incentive.totals.seen", run.code)
     if wants_table(request):
