@@ -49,3 +49,18 @@ def test_every_link_between_documents_leads_somewhere():
     pages = [*DOCS.rglob("*.md"), *DOCS.parent.glob("*.md")]
     lost = [(page.name, link) for page in pages for link in links(page) if not (page.parent / link).exists()]
     assert lost == []
+
+
+PROGRAM = re.compile(
+    r"(?:python(?: -m pytest)?|pytest)(?: -m \w+)? ((?:benchmarks|tools|tests|examples)/[\w/.]+)"
+)
+
+
+def test_every_program_that_a_document_names_is_there():
+    root = DOCS.parent
+    pages = [*DOCS.rglob("*.md"), *root.glob("*.md"), *(root / "benchmarks").rglob("*.md")]
+    named = {
+        (page.name, name) for page in pages for name in PROGRAM.findall(page.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 10
+    assert [pair for pair in sorted(named) if not (root / pair[1].rstrip(".")).exists()] == []
