@@ -7,10 +7,18 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+
+from viaggio.demo import generate
+from viaggio.store.fold import fold
+from viaggio.store.intake import land_recipe
+from viaggio.store.workspace import Settings, Workspace, create
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 _PATHS = os.pathsep.join([str(REPOSITORY / "src"), str(REPOSITORY)])
@@ -89,3 +97,28 @@ def session(cluster: Cluster) -> Iterator[Any]:
     made = spark_session(cluster.address)
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A company in 16 buckets, some of whose orders were corrected later."""
+    folder = tmp_path_factory.mktemp("company")
+    made = create(folder / "workspace", Settings(name="Officina Blu", buckets=16))
+    generate(folder / "raw", scale=20_000, seed=7, end=date(2026, 10, 1))
+    for source in sorted(path for path in (folder / "raw").iterdir() if path.is_dir()):
+        files = {path.name: path for path in sorted(source.glob("*.parquet"))}
+        land_recipe(made, files, "native", {"source": source.name}, by="test")
+        for name, path in files.items():
+            if name.startswith("orders"):
+                corrected = folder / name
+                pq.write_table(_cancelled(pq.read_table(path)), corrected)
+                land_recipe(made, {name: corrected}, "native", {"source": source.name}, by="test")
+    fold(made)
+    return made
+
+
+def _cancelled(orders: pa.Table) -> pa.Table:
+    """Every seventh order, cancelled."""
+    some = orders.take(pa.array(range(0, len(orders), 7)))
+    place = some.schema.get_field_index("status")
+    return some.set_column(place, some.schema.field(place), pa.array(["canceled"] * len(some)))

@@ -58,7 +58,7 @@ class Views:
     def view(self, table: str, columns: Iterable[str] | None = None) -> str:
         """Name of a view that has at least these columns of the table; all of them when none are named."""
         wanted = set(read_schema(FACTS[table]).names) if columns is None else set(columns)
-        joined = (_join_of(FACTS[table], name) for name in wanted)
+        joined = (join_of(FACTS[table], name) for name in wanted)
         joins = frozenset(join for join in joined if join is not None)
         with self._lock:
             if (table, joins) not in self._made:
@@ -89,7 +89,7 @@ class Views:
         }  # fmt: skip
         columns = []
         for field in read_schema(contract):
-            join = _join_of(contract, field.name)
+            join = join_of(contract, field.name)
             column = identifier(field.name)
             if join is None:
                 columns.append(f"fact.{column}")
@@ -128,8 +128,11 @@ class Views:
         run(sql("engine_customers", live=live, memberships=memberships))
 
 
-def _join_of(contract: Contract, column: str) -> str | None:
-    """The join that gives a column; None for the table's own: who spent a cost is its own `function`."""
+def join_of(contract: Contract, column: str) -> str | None:
+    """The join that gives a column: `person`, `firm`, `who`, `place`; None for the table's own.
+
+    Who spent a cost is its own `function`.
+    """
     joined = contract.name in OWNED if column == "function" else contract.customer
     return _JOINED.get(column) if joined else None
 

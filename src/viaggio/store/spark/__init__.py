@@ -1,6 +1,7 @@
-"""Journeys on Apache Spark: each bucket is a task that runs the same kernel; needs `viaggio[spark]`."""
+"""A workspace on Apache Spark: journeys bucket by bucket, facts through Ibis; needs `viaggio[spark]`."""
 
+from viaggio.store.spark.facts import SparkEngine, spark_engine
 from viaggio.store.spark.journeys import SparkJourneys, spark_journeys
 from viaggio.store.spark.session import is_address, spark_session
 
-__all__ = ["SparkJourneys", "is_address", "spark_journeys", "spark_session"]
+__all__ = ["SparkEngine", "SparkJourneys", "is_address", "spark_engine", "spark_journeys", "spark_session"]

@@ -47,7 +47,6 @@ def spark_session(address: str) -> Any:
         SparkSession.builder.master(address)
         .appName("Viaggio")
         .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
         .config("spark.task.maxFailures", "8")
     )
     paths = os.pathsep.join(filter(None, (*_own_paths(), os.environ.get("PYTHONPATH"))))
