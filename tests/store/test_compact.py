@@ -13,7 +13,7 @@ from viaggio.store.doctor import doctor
 from viaggio.store.engine import Engine, engine
 from viaggio.store.facts import read_manifest
 from viaggio.store.fold import compact, rebuild
-from viaggio.store.status import source_statuses
+from viaggio.store.status import item_statuses, source_statuses
 from viaggio.store.workspace import Workspace
 
 WINDOW = 4
@@ -49,7 +49,8 @@ def batches(count: int, chance: random.Random) -> list[tuple[str, list[Row]]]:
 
 def land_all(ws: Workspace, items: Sequence[tuple[str, list[Row]]]) -> None:
     for n, (source, rows) in enumerate(items):
-        bring(ws, rows, source=source, name=f"rows{n}.jsonl")
+        by = "system" if source == "pulse" else "ada"  # as answers that the server lands by itself
+        bring(ws, rows, source=source, name=f"rows{n}.jsonl", by=by)
 
 
 def said(of: Engine, table: str) -> list[dict]:
@@ -78,6 +79,8 @@ def test_runs_of_small_parts_become_one_and_say_the_same(tmp_path: Path, monkeyp
     assert shop.rows["answers"] + pulse.rows["answers"] == sum(
         part.rows for part in read_manifest(merged.facts).parts_of("answers")
     )
+    for status in source_statuses(plain):
+        assert status.items == (shop if status.source == "shop" else pulse).items
     assert pulse.latest == next(s.latest for s in source_statuses(plain) if s.source == "pulse")
 
 
@@ -131,6 +134,37 @@ def test_who_reads_the_older_facts_goes_on_reading_them(ws: Workspace):
     folded(ws)
     assert engine(ws) is not older
     assert said(older, "answers") == expected
+
+
+def test_items_that_nobody_brought_are_told_of_together(ws: Workspace):
+    for n in range(17):
+        bring(
+            ws, [answer(f"a{n}", 5)], source="pulse", name=f"rows{n}.jsonl", by="ada" if n == 5 else "system"
+        )
+    folded(ws)
+    told = read_manifest(ws.facts).items
+    # a window has four items, and sixteen the window above it; the sixth was brought by somebody
+    assert [(item.first or item.seq, item.seq) for item in told] == [(1, 5), (6, 6), (7, 16), (17, 17)]
+    assert [item.tables["answers"].new for item in told] == [5, 1, 10, 1]
+    assert [(one.item.seq, one.count, one.source_rows) for one in item_statuses(ws)] == [
+        (17, 1, 1), (16, 10, 10), (6, 1, 1), (5, 5, 5),
+    ]  # fmt: skip
+    assert doctor(ws) == []
+    before = files_of(ws)
+    rebuild(ws, open_reader=open_tiny)
+    assert files_of(ws) == before
+
+
+def test_what_has_rejects_is_told_of_alone(ws: Workspace):
+    for n in range(4):
+        wrong = [{**answer("x", 5), "reject": "bad"}] if n == 1 else []
+        rows = [answer(f"a{n}", 5), *wrong]
+        bring(ws, rows, source="pulse", name=f"rows{n}.jsonl", by="system")
+    folded(ws)
+    told = read_manifest(ws.facts).items
+    assert [(item.first or item.seq, item.seq, item.rejected) for item in told] == [
+        (1, 1, 0), (2, 2, 1), (3, 4, 0),
+    ]  # fmt: skip
 
 
 def test_large_parts_stay_as_they_are(ws: Workspace, monkeypatch):

@@ -60,7 +60,9 @@ def make(folder: Path, **settings: Any) -> Workspace:
     return create(folder, Settings(name="Prova", **{"buckets": 4, **settings}))
 
 
-def bring(ws: Workspace, rows: Sequence[Row], *, source: str = "shop", name: str = "rows.jsonl") -> Item:
+def bring(
+    ws: Workspace, rows: Sequence[Row], *, source: str = "shop", name: str = "rows.jsonl", by: str = "ada"
+) -> Item:
     """Land rows as one item."""
     path = ws.root / f".{name}"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -72,7 +74,7 @@ def bring(ws: Workspace, rows: Sequence[Row], *, source: str = "shop", name: str
         label=name,
         files={name: path},
         landed_at=NOON,
-        by="ada",
+        by=by,
     )
     path.unlink()
     return item

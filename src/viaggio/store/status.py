@@ -17,7 +17,10 @@ State = Literal["waiting", "folded", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemStatus:
-    """One landed item. `rejects`: the files of its rejected rows. `failed`: code of what refused it."""
+    """One landed item. `rejects`: the files of its rejected rows. `failed`: code of what refused it.
+
+    Of `count` items that nobody brought it is the last, with the sums of all.
+    """
 
     item: Item
     state: State
@@ -27,6 +30,7 @@ class ItemStatus:
     rejects: tuple[Path, ...] = ()
     failed: str | None = None
     why: str = ""
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +63,12 @@ class Coverage:
 
 
 def item_statuses(ws: Workspace) -> list[ItemStatus]:
-    """Every landed item with what became of it, newest first."""
-    folded = {item.seq: item for item in read_manifest(ws.facts).items}
-    return [_status(ws, item, folded.get(item.seq)) for item in reversed(items(ws))]
+    """Every landed item with what became of it, newest first; what is told of together is one."""
+    told = read_manifest(ws.facts).items
+    folded = {item.seq: item for item in told}
+    last = told[-1].seq if told else 0
+    listed = [item for item in items(ws) if item.seq in folded or item.seq > last]
+    return [_status(ws, item, folded.get(item.seq)) for item in reversed(listed)]
 
 
 def _status(ws: Workspace, item: Item, folded: FoldedItem | None) -> ItemStatus:
@@ -76,6 +83,7 @@ def _status(ws: Workspace, item: Item, folded: FoldedItem | None) -> ItemStatus:
         rejects=tuple(reject_files(ws.rejects, item.seq)) if folded.rejected else (),
         failed=folded.failed,
         why=folded.why,
+        count=folded.count,
     )
 
 
@@ -97,7 +105,7 @@ def _source(source: str, found: list[ItemStatus], manifest: Manifest) -> SourceS
         rows[table] = rows.get(table, 0) + share.rows
     return SourceStatus(
         source=source,
-        items=len(found),
+        items=sum(status.count for status in found),
         waiting=sum(status.state == "waiting" for status in found),
         failed=sum(status.state == "failed" for status in found),
         rejected=sum(status.rejected for status in found),

@@ -95,7 +95,10 @@ def _level(level: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldedItem:
-    """What a fold made of one item. `failed` is the code of the error that refused it as a whole."""
+    """What a fold made of one item. `failed` is the code of the error that refused it as a whole.
+
+    One of several items has the number of the last and the sums of all; `first` is the number of the first.
+    """
 
     seq: int
     source: str
@@ -104,6 +107,12 @@ class FoldedItem:
     tables: Mapping[str, Counts] = field(default_factory=dict)
     failed: str | None = None
     why: str = ""
+    first: int = 0
+
+    @property
+    def count(self) -> int:
+        """Of how many items it tells."""
+        return self.seq - self.first + 1 if self.first else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

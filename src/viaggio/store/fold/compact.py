@@ -5,11 +5,13 @@ part each, and what of it had been replaced is dropped; at 4,096, 8,192 ... the 
 so on. What is merged depends on the items alone: the same files come out however folds were grouped, and
 from a rebuild. Rows keep their order, so whatever asks what came last gets the same answer.
 
+Items that nobody brought (`quiet`) are told of together then, so that the list of items stays short too.
+
 The event index reads the codes of replaced interactions too: their parts are merged only while none of their
 rows was replaced. Identity and event index must know all items before.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ import pyarrow.parquet as pq
 
 from viaggio.store.contracts import FACTS
 from viaggio.store.durable import ASIDE, put_in_place
-from viaggio.store.facts import Manifest, Part, Share, Voided
+from viaggio.store.facts import Counts, FoldedItem, Manifest, Part, Share, Voided
 from viaggio.store.fold.part import PartWriter, as_micros
 from viaggio.store.hashing import file_sha256
 
@@ -38,10 +40,11 @@ def due(manifest: Manifest) -> bool:
     return manifest.last > manifest.compacted and manifest.last > 0 and manifest.last % WINDOW == 0
 
 
-def compact(facts: Path, manifest: Manifest) -> Manifest:
+def compact(facts: Path, manifest: Manifest, quiet: Container[int] = ()) -> Manifest:
     """The manifest with the small parts of the windows that end here merged; writes their files.
 
-    The files merged away stay, named as `retired`, until the next time.
+    `quiet`: numbers of the items that may be told of together. The files merged away stay, named as
+    `retired`, until the next time.
     """
     merged = manifest
     retired: list[str] = []
@@ -50,6 +53,7 @@ def compact(facts: Path, manifest: Manifest) -> Manifest:
             after = _Table(facts, merged, table, level=level, since=manifest.last - window).merged()
             retired += sorted(merged.paths() - after.paths())
             merged = after
+        merged = replace(merged, items=_told_together(merged.items, manifest.last - window, quiet))
     gone = [path for path in retired if path not in merged.paths()]
     return replace(merged, compacted=manifest.last, retired=tuple(dict.fromkeys(gone)))
 
@@ -60,6 +64,42 @@ def _levels(last: int) -> Iterator[tuple[int, int]]:
     while last % window == 0:
         yield level, window
         level, window = level + 1, window * WINDOW
+
+
+def _told_together(items: Sequence[FoldedItem], since: int, quiet: Container[int]) -> tuple[FoldedItem, ...]:
+    """The list of items with neighbours of this window as one: quiet, of one source, and nothing to tell."""
+    told: list[FoldedItem] = []
+    for item in items:
+        plain = item.seq > since and item.seq in quiet and not (item.failed or item.rejected)
+        if plain and told and told[-1].seq > since and _alike(told[-1], item, quiet):
+            told[-1] = _both(told[-1], item)
+        else:
+            told.append(item)
+    return tuple(told)
+
+
+def _alike(before: FoldedItem, item: FoldedItem, quiet: Container[int]) -> bool:
+    return before.seq in quiet and before.source == item.source and not (before.failed or before.rejected)
+
+
+def _both(before: FoldedItem, item: FoldedItem) -> FoldedItem:
+    names = [name for name in FACTS if name in before.tables or name in item.tables]
+    return replace(
+        item,
+        first=before.first or before.seq,
+        source_rows=before.source_rows + item.source_rows,
+        tables={name: _sum(before.tables.get(name), item.tables.get(name)) for name in names},
+    )
+
+
+def _sum(one: Counts | None, other: Counts | None) -> Counts:
+    both = [counts for counts in (one, other) if counts is not None]
+    return Counts(
+        new=sum(counts.new for counts in both),
+        changed=sum(counts.changed for counts in both),
+        duplicate=sum(counts.duplicate for counts in both),
+        rejected=sum(counts.rejected for counts in both),
+    )
 
 
 class _Table:

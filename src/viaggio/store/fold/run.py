@@ -149,7 +149,7 @@ def _compacted(ws: Workspace, connection: Any, manifest: Manifest, landed: list[
     if resolved != manifest:
         write_manifest(ws.facts, resolved)
     update_index(connection, ws.facts, ws.index, resolved, buckets=ws.settings.buckets)
-    merged = compact(ws.facts, resolved)
+    merged = compact(ws.facts, resolved, {item.seq for item in landed if item.quiet})
     write_manifest(ws.facts, merged)
     return merged
 

@@ -14,6 +14,8 @@ Kind = Literal["mapping", "recipe", "identity"]
 ITEM_FILE = "item.json"
 MAPPING_FILE = "mapping.toml"
 FORMAT = 1
+SYSTEM = "system"
+"""Who brings what the server lands by itself."""
 MOST_KEPT = 200_000
 """Items that a process keeps in memory, about 1 kB each."""
 
@@ -48,6 +50,11 @@ class Item:
     by: str
     digest: str
     kept: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody brought it: batches that the server lands by itself, many a day."""
+        return self.kind != "identity" and self.by == SYSTEM
 
     @property
     def files(self) -> Mapping[str, str]:
