@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.store.tiny import NOON, Row, bring, folded, make, open_tiny
 
+from viaggio.estimate import survey
 from viaggio.estimate.monitor import Verdict
 from viaggio.kernel import Period, Population
 from viaggio.pulse.index import BASE
@@ -312,3 +313,33 @@ def test_weights_bring_a_wave_back_to_its_ledger(tmp_path):
     assert weighted.value == pytest.approx(100 * (200 - 400) / 600)  # a third is north, whoever answered
     assert weighted.weighting == "calibrated"
     assert weighted.n == plain.n
+    assert live.answer_index().codes["stratum"] == ("after north", "after south")
+
+
+def test_the_error_of_a_weighted_score_knows_the_strata_of_the_ledger(tmp_path):
+    ws = make(tmp_path / "ws")
+    rows = ledger(300)
+    chance = np.random.default_rng(3)
+    for row in rows:
+        if row["table"] == "answers":  # north likes us better, nobody for sure
+            at = 0.8 if row["value"] else 0.3
+            row |= {
+                "value": 10.0 if chance.random() < at else 0.0,
+                "weight_base": 2.0 if row["value"] else 4.0,
+            }
+    bring(ws, rows)
+    folded(ws)
+    live = engine(ws)
+    answers = [row for row in rows if row["table"] == "answers"]
+    stratum = {row["response"]: row["stratum"] for row in rows if row["table"] == "coverage"}
+    drawn = survey.Design.of(
+        weights=[row["weight_base"] for row in answers],
+        strata=[stratum[row["response"]] for row in answers], units=[row["email"] for row in answers],
+    )  # fmt: skip
+    points = [100.0 if row["value"] == 10 else -100.0 for row in answers]
+    expected = survey.mean(drawn, {"nps": points})
+    found = read_one(live, "nps", WHOLE, weights="base")
+    assert found.value == pytest.approx(expected.values[0])
+    assert found.se == pytest.approx(expected.errors[0])
+    assert found.n >= 30
+    assert (found.low, found.high) == pytest.approx(tuple(expected.interval(freedom=found.df)[0]))

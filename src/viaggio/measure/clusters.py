@@ -5,6 +5,14 @@ k sum z^2 / W^2 (linearisation, as R's `survey`). `k` makes it unbiased where an
 between units: it is n / (n - 1) for n units of one answer each, and larger where few units hold much of the
 weight (the aim of CR2, Bell and McCaffrey 2002). So are the degrees of freedom: Q^2 / sum q^2 - 1 with q a
 unit's sum of squared weights, which is n - 1 for n such units and never more.
+
+Where answers are weighted and every one of the cell was drawn in a known stratum, two strata or more in
+all, the variance is that of the stratified clustered design: what the means of the strata explain is taken
+out, with n / (n - 1) of the n units of each (see `viaggio.pulse.kernels.strata`); a stratum with one unit
+is not centred, which is the cautious rule ("adjust"). Degrees of freedom are as above with the number of
+strata in the place of 1. Where a stratum of any answer is not known, all are taken as one. Weights count as
+given: calibration is not linearised, so its gain is not claimed. Unweighted, strata have the shares that
+chance and willingness to answer gave them, which is part of the error: there they are not looked at.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +48,7 @@ class Ratio:
     spread: float
     n_eff: float
     plain: bool
+    stratified: bool = False
 
 
 def ratio_of(part: Mapping[str, Any]) -> Ratio | None:
@@ -53,6 +62,10 @@ def ratio_of(part: Mapping[str, Any]) -> Ratio | None:
     plain = units == part["n"] and abs(part["qq"] * units - q * q) <= _NOTHING * q * q
     unbiased = q - 2 * part["wq"] / w + q * part["ww"] / (w * w)
     seen = total > _NOTHING * (part["yy"] + value * value * part["ww"])
+    if is_stratified(part) and seen:
+        stratified = _stratified(part, value, spread)
+        if stratified is not None:
+            return stratified
     if units < 2 or not seen or unbiased <= _NOTHING * q:
         held = w * w / part["ww"]
         return Ratio(value=value, variance=None, df=0.0, spread=spread, n_eff=held, plain=plain)
@@ -60,6 +73,25 @@ def ratio_of(part: Mapping[str, Any]) -> Ratio | None:
     df = max(q * q / part["qq"] - 1, 1.0)
     n_eff = float(units) if plain else spread / variance + 1
     return Ratio(value=value, variance=variance, df=df, spread=spread, n_eff=n_eff, plain=plain)
+
+
+def is_stratified(part: Mapping[str, Any]) -> bool:
+    """Whether every answer of a cell was drawn in a known stratum, and in two or more."""
+    return part.get("strata", 0) > 1 and not part["undrawn"]
+
+
+def _stratified(part: Mapping[str, Any], value: float, spread: float) -> Ratio | None:
+    """The ratio with the variance of the stratified design; None where strata explain all that was seen."""
+    w, scale = part["w"], part["yy"] + value * value * part["ww"]
+    total = part["syy"] - 2 * value * part["swy"] + value * value * part["sww"]
+    if total <= _NOTHING * scale:
+        return None
+    variance = total / (w * w)
+    df = max(part["q"] ** 2 / part["qq"] - part["strata"], 1.0)
+    return Ratio(
+        value=value, variance=variance, df=df, spread=spread, n_eff=spread / variance + 1, plain=False,
+        stratified=True,
+    )  # fmt: skip
 
 
 def _residuals(part: Mapping[str, Any], value: float) -> float:
@@ -72,14 +104,19 @@ def covariance(now: Mapping[str, Any], before: Mapping[str, Any]) -> float:
     one, other = ratio_of(now), ratio_of(before)
     if one is None or other is None or one.variance is None or other.variance is None:
         return 0.0
+    prefix = "sc" if one.stratified and other.stratified else "c"
     a, b = one.value, other.value
-    shared = now["cyy"] - b * now["cyw"] - a * now["cwy"] + a * b * now["cww"]
-    # The factor that made each variance unbiased, so that a figure and itself have its variance.
-    factors = (
-        one.variance * now["w"] ** 2 / _residuals(now, a),
-        other.variance * before["w"] ** 2 / _residuals(before, b),
-    )
-    return float(shared * sqrt(factors[0] * factors[1]) / (now["w"] * before["w"]))
+    yy, yw, wy, ww = (now[prefix + name] for name in ("yy", "yw", "wy", "ww"))
+    shared = (yy - b * yw - a * wy + a * b * ww) / (now["w"] * before["w"])
+    if prefix == "c":
+        # The factor that made each variance unbiased, so that a figure and itself have its variance.
+        factors = (
+            one.variance * now["w"] ** 2 / _residuals(now, a),
+            other.variance * before["w"] ** 2 / _residuals(before, b),
+        )
+        shared *= sqrt(factors[0] * factors[1])
+    most = sqrt(one.variance * other.variance)
+    return float(min(max(shared, -most), most))
 
 
 def nps(parts: Sequence[Mapping[str, Any]]) -> Estimate:
@@ -194,7 +231,7 @@ def _effective(found: Ratio, n: int) -> tuple[float, float]:
     quantile is too small and that of t too large, because a share far from 1/2 has both a small spread and
     a small variance; t with three times the degrees of freedom covers (see the simulation in `benchmarks/`).
     """
-    size = max(min(found.n_eff, float(n)), 1.0)
+    size = max(found.n_eff if found.stratified else min(found.n_eff, float(n)), 1.0)
     if found.plain or found.variance is None:
         return size, LEVEL
     return size, 2 * NormalDist().cdf(_student(3 * found.df)) - 1

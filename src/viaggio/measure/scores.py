@@ -13,6 +13,7 @@ from viaggio.measure.model import Cut
 from viaggio.pulse.index import DIMENSIONS, FIGURES, Answers
 from viaggio.pulse.kernels.cells import COUNTS, PEOPLE, SUMS
 from viaggio.pulse.kernels.question import Question, Scores, ask_all, has_scheme
+from viaggio.pulse.kernels.strata import STRATA
 
 Rows = list[dict[str, Any]]
 By = Mapping[str, Rows]
@@ -92,6 +93,9 @@ def rows_of(
         for row, scale in zip(rows, scores.scale[spans, groups, place].tolist(), strict=True):
             if scale >= 0:
                 row["scale_min"], row["scale_max"] = scales[scale]
+        if scores.strata is not None:
+            for row, explained in zip(rows, scores.strata[spans, groups, place].tolist(), strict=True):
+                row.update(zip(STRATA, explained, strict=True))
         if apart is not None:
             for row, fewest in zip(rows, apart[spans, groups, place].tolist(), strict=True):
                 row["apart"] = fewest

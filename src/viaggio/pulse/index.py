@@ -46,10 +46,10 @@ BASE = "base"
 
 _DTYPES: Mapping[str, str] = MappingProxyType({
     "psu": "<i8", "customer": "<i8", "response": "<i8", "time": "<i8", "day": "<i4", "kind": "i1",
-    "scale": "<i2", "value": "<f8", **dict.fromkeys(CODED, "<i2"),
+    "scale": "<i2", "value": "<f8", "stratum": "<i2", **dict.fromkeys(CODED, "<i2"),
 })  # fmt: skip
 """Columns: unit, customer (0 none), response (hash of its source and name), UTC microseconds, local day since
-1970-01-01, codes, the number given."""
+1970-01-01, codes, the number given; `stratum`: of which stratum of which pulse it was drawn."""
 
 EQUAL = (1 / 6,) * 6
 """Weights of the pillars in the CX index where nothing else is known."""
@@ -128,6 +128,9 @@ def build(
 
     `columns` also holds `key`, which settles ties: the result is the same for any order of the rows.
     """
+    if "stratum" not in columns:
+        columns = {**columns, "stratum": np.full(len(columns["psu"]), NONE_CODE, np.int16)}
+        codes = {**codes, "stratum": ()}
     ordered = {name: _ascending(columns[name], texts) for name, texts in codes.items()}
     coded = {name: column for name, (column, _) in ordered.items()}
     whole = {**columns, **coded}

@@ -30,6 +30,9 @@ ROW_COLUMNS = (
 WEIGHT_COLUMNS = ("response", "response_source", "scheme", "weight")
 """What a table of weights holds, one row per response and scheme; `response_source` null: any source."""
 
+STRATUM_COLUMNS = ("response", "pulse", "stratum")
+"""What a table of strata holds, one row per response that was drawn in a stratum."""
+
 Words = Any
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
@@ -69,12 +72,13 @@ class IndexRows:
             "customer": customer, "time": _whole(time.cast(pa.int64())),
             "day": local.cast(pa.date32()).cast(pa.int32()).to_numpy(), "kind": kind,
             "scale": self._scale_codes(batch), "value": _number(batch["value"]), "key": key,
-            "response": response, "word": word.view(np.int64), "base": _number(batch["weight_base"]),
+            "response": response, "word": word.view(np.int64), "asked": response_of(batch["pulse"], word),
+            "base": _number(batch["weight_base"]),
             **{name: self._codes(batch[name], name) for name in CODED},
         })  # fmt: skip
 
-    def finish(self, weights: Any = None) -> Answers:
-        """The index of all rows; `weights` is a table of `WEIGHT_COLUMNS`."""
+    def finish(self, weights: Any = None, strata: Any = None) -> Answers:
+        """The index of all rows; tables of `WEIGHT_COLUMNS` and of `STRATUM_COLUMNS`."""
         names = self._parts[0] if self._parts else (*_EMPTY, *CODED)
         columns = {
             name: np.concatenate([part[name] for part in self._parts])
@@ -85,8 +89,11 @@ class IndexRows:
         self._parts = []
         base = columns.pop("base")
         response, word = columns.pop("response"), columns.pop("word")
+        asked = columns.pop("asked")
         held = {} if weights is None else weights_of(weights, response, word)
         texts = {name: list(known) for name, known in self._texts.items()}
+        if strata is not None:
+            columns["stratum"], texts["stratum"] = strata_of(strata, asked)
         if np.isfinite(base).any():
             held = {BASE: base, **held}
         return build(columns, response, held, texts, list(self._scales))
@@ -129,16 +136,16 @@ class IndexRows:
 
 _EMPTY = {
     "psu": "<i8", "customer": "<i8", "time": "<i8", "day": "<i4", "kind": "i1", "scale": "<i2",
-    "value": "<f8", "key": "<i8", "response": "<i8", "word": "<i8", "base": "<f8",
+    "value": "<f8", "key": "<i8", "response": "<i8", "word": "<i8", "asked": "<i8", "base": "<f8",
 }  # fmt: skip
 
 
-def index_of(batches: Iterable[Any], zone: ZoneInfo, weights: Any = None) -> Answers:
-    """The index of some batches of answers."""
+def index_of(batches: Iterable[Any], zone: ZoneInfo, weights: Any = None, strata: Any = None) -> Answers:
+    """The index of some batches of answers, with tables of their weights and strata."""
     rows = IndexRows(zone)
     for batch in batches:
         rows.add(batch)
-    return rows.finish(weights)
+    return rows.finish(weights, strata)
 
 
 def weights_of(table: Any, response: Whole, word: Whole) -> dict[str, Array]:
@@ -159,7 +166,23 @@ def weights_of(table: Any, response: Whole, word: Whole) -> dict[str, Array]:
     return held
 
 
+def strata_of(table: Any, asked: Whole) -> tuple[Array, list[str]]:
+    """The code of every answer's stratum, none where its response has none, and what the codes mean.
+
+    `asked` is the number of each answer's response and pulse (`response_of`).
+    """
+    coded = _encoded(
+        pc.binary_join_element_wise(table["pulse"].cast(pa.string()), table["stratum"].cast(pa.string()), " ")
+    )
+    keys = response_of(table["pulse"], words_of(table["response"]))
+    codes = np.asarray(_indices(coded), np.float64)
+    found = _looked_up(keys, codes, asked, np.full(len(asked), float(NONE_CODE)))
+    return found.astype(np.int32), coded.dictionary.to_pylist()
+
+
 def _looked_up(keys: Whole, numbers: Array, wanted: Whole, otherwise: Array) -> Array:
+    if not len(keys):
+        return otherwise
     order = np.argsort(keys, kind="stable")
     keys, numbers = keys[order], numbers[order]
     place = np.searchsorted(keys, wanted, side="right") - 1

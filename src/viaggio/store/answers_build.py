@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from viaggio.measure.answer_rows import answer_rows, weight_rows
+from viaggio.measure.answer_rows import answer_rows, strata_rows, weight_rows
 from viaggio.measure.model import Tables
 from viaggio.pulse.cx import with_cx_weights
 from viaggio.pulse.index import Answers
@@ -34,7 +34,9 @@ def build_answers(source: Source) -> Answers:
     tables = source.tables()
     rows = answer_rows(tables)
     batches: Iterable[Any] = source.batches(rows) if hasattr(source, "batches") else [source.run(rows)]
-    return with_cx_weights(index_of(batches, source.workspace.zone, source.run(weight_rows(tables))))
+    weights = source.run(weight_rows(tables))
+    strata = None if tables.coverage is None else source.run(strata_rows(tables))
+    return with_cx_weights(index_of(batches, source.workspace.zone, weights, strata))
 
 
 def update_answers(ws: Workspace, facts: Manifest) -> None:

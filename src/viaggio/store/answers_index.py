@@ -17,8 +17,8 @@ from viaggio.store.index.update import ANSWERS as FOLDER
 from viaggio.store.workspace import Workspace
 
 MANIFEST = "manifest.json"
-FORMAT = 2
-SOURCES = ("answers", "customers", "identifiers", "touchpoints", "orders", "weights")
+FORMAT = 3
+SOURCES = ("answers", "customers", "identifiers", "touchpoints", "orders", "weights", "coverage")
 """Fact tables that the index is made from."""
 
 ASIDE = "answers.aside"

@@ -12,11 +12,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from viaggio.pulse.index import DIMENSIONS, FIRST_PILLAR, Answers, Array, Whole
+from viaggio.pulse.index import DIMENSIONS, FIRST_PILLAR, NONE_CODE, Answers, Array, Whole
 from viaggio.pulse.kernels.cells import CSAT, CX, FIGURES, NO_SCALE, Forms, Loose, Sheets
 from viaggio.pulse.kernels.sheets import LOOSE, cut, value
 
 NO_SCHEME = "none"
+MOST_STRATA = 60
+"""Strata are bits of a number; those beyond are treated as if they were not known."""
+
 PLACE: Mapping[str, int] = MappingProxyType({name: place for place, name in enumerate(DIMENSIONS)})
 """Row of each dimension in `dims`."""
 
@@ -27,7 +30,8 @@ _MIX = (np.int64(-7046029254386353131), np.int64(6364136223846793005))
 class Book:
     """All sheets of an index in the order of units, ready to be walked.
 
-    `schemes` names the rows of weights; `longest` is the largest number of answers of a loose response.
+    `schemes` names the rows of weights; `longest` is the largest number of answers of a loose response,
+    `strata` how many strata sheets name, 0 where there are fewer than two.
     """
 
     sheets: Sheets
@@ -35,6 +39,7 @@ class Book:
     forms: Forms
     schemes: tuple[str, ...]
     longest: int
+    strata: int
 
 
 def book_of(answers: Answers) -> Book:
@@ -58,10 +63,11 @@ def _book(answers: Answers) -> Book:
     rows = np.flatnonzero(np.repeat(loose, np.diff(starts)))
     day = columns["day"][first]
     low, high = _scales(answers)
+    label, strata = _labels(answers, first)
     return Book(
         sheets=Sheets(
             np.searchsorted(first, answers.unit_starts), day, day, _dims(answers, first),
-            _weights(answers, first), _persons(answers)[_responses(answers, first)], form, given,
+            _weights(answers, first), _persons(answers)[_responses(answers, first)], form, given, label,
             np.append(0, np.cumsum(sizes)).astype(np.int64),
         ),
         loose=Loose(
@@ -69,7 +75,7 @@ def _book(answers: Answers) -> Book:
             columns["kind"][rows], columns["scale"][rows], columns["value"][rows], low, high,
             np.array(answers.cx_weights),
         ),
-        forms=forms, schemes=schemes, longest=int(sizes.max(initial=0)),
+        forms=forms, schemes=schemes, longest=int(sizes.max(initial=0)), strata=strata,
     )  # fmt: skip
 
 
@@ -146,6 +152,19 @@ def _persons(answers: Answers) -> Whole:
     new[1:] = (customer[1:] != customer[:-1]) | (customer[1:] == 0)
     new[np.searchsorted(answers.response_starts, answers.unit_starts[:-1])] = True
     return np.cumsum(new)
+
+
+def _labels(answers: Answers, rows: Whole) -> tuple[Whole, int]:
+    """The stratum of each sheet, and how many there are: the `MOST_STRATA` largest, the others are none."""
+    code = answers.columns["stratum"][rows].astype(np.int64)
+    sizes = np.bincount(code[code >= 0], minlength=len(answers.codes["stratum"]))
+    chosen = np.flatnonzero(sizes)
+    chosen = chosen[np.argsort(-sizes[chosen], kind="stable")][:MOST_STRATA]
+    if len(chosen) < 2:
+        return np.full(len(rows), NONE_CODE), 0
+    label = np.full(len(sizes) + 1, NONE_CODE)
+    label[np.sort(chosen)] = np.arange(len(chosen))
+    return label[code], len(chosen)
 
 
 def _responses(answers: Answers, rows: Whole) -> Whole:

@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-COUNTS = ("n", "people", "units", "outside", "promoters", "detractors", "top", "left_out")
-N, PEOPLE, UNITS, OUTSIDE, PROMOTERS, DETRACTORS, TOP, LEFT_OUT = range(len(COUNTS))
-"""Answers (of pillars responses), persons, sampled units, answers off their scale; `left_out`: no weight."""
+COUNTS = ("n", "people", "units", "outside", "promoters", "detractors", "top", "left_out", "undrawn")
+N, PEOPLE, UNITS, OUTSIDE, PROMOTERS, DETRACTORS, TOP, LEFT_OUT, UNDRAWN = range(len(COUNTS))
+"""Answers (of pillars responses), persons, sampled units, answers off their scale; `left_out`: no weight;
+`undrawn`: of no known stratum, counted where the index has strata."""
 
 SUMS = ("w", "y", "yy1", "ww", "wy", "yy", "q", "qq", "wq", "cyy", "cyw", "cwy", "cww")
 W, Y, Y2, WW, WY, YY, Q, QQ, WQ, CYY, CYW, CWY, CWW = range(len(SUMS))
@@ -14,6 +15,9 @@ W, Y, Y2, WW, WY, YY, Q, QQ, WQ, CYY, CYW, CWY, CWW = range(len(SUMS))
 
 `c..` over units in this cell and the one it is compared with: products of Y and W here with those there.
 """
+
+DRAWN = ("aww", "awy", "ayy", "acyy", "acyw", "acwy", "acww")
+"""As ww, wy, yy and c.. with each answer raised by the root of n / (n - 1) of the n units of its stratum."""
 
 FIGURES = 12
 CSAT = 1
@@ -23,14 +27,14 @@ NO_SCALE, SEVERAL_SCALES = -1, -2
 LARGEST = 1e9
 """Numbers beyond this are no answers."""
 
-OWN = 3  # rows of W, Y and q of the unit at hand, behind counts and sums
+OWN = 5  # rows of W, Y, q and raised W and Y of the unit at hand, behind counts and sums
 
 
 class Sheets(NamedTuple):
     """Sheets in the order of units: what each gives, in which form, for whom.
 
-    `when` places them in spans; `dims` and `weights` hold a row per dimension and scheme. A sheet with
-    answers between `loose_starts` is looked at answer by answer.
+    `when` places them in spans, `label` is the stratum (-1 none); `dims` and `weights` hold a row per
+    dimension and scheme. A sheet with answers between `loose_starts` is looked at answer by answer.
     """
 
     unit_starts: Any
@@ -41,6 +45,7 @@ class Sheets(NamedTuple):
     person: Any
     form: Any
     given: Any
+    label: Any
     loose_starts: Any
 
 
@@ -77,7 +82,8 @@ class Plan(NamedTuple):
     """What is asked: conditions and days of all questions; spans, groups and scheme of each.
 
     `owner_starts` and `owners` say of which spans a segment of days is part, `against` with which base each
-    base is compared, -1 for none.
+    base is compared, -1 for none. `design` names for each base the row of `raised`, the root of n / (n - 1)
+    by stratum; both are empty where strata do not matter.
     """
 
     condition: Any
@@ -94,19 +100,26 @@ class Plan(NamedTuple):
     group_of: Any
     scheme: Any
     against: Any
+    design: Any
+    raised: Any
 
 
 class Sums(NamedTuple):
-    """What is found, by base: rows of counts and of sums, each with all figures; the scale of answers."""
+    """What is found, by base: rows of counts and of sums, each with all figures; the scale of answers.
+
+    `strata` holds W and Y of each figure by base and stratum.
+    """
 
     rows: Any
     scale: Any
+    strata: Any
 
 
-def empty_sums(bases: int) -> Sums:
+def empty_sums(bases: int, strata: int = 0) -> Sums:
     """Nothing found yet."""
-    rows = np.zeros((bases, (len(COUNTS) + len(SUMS) + OWN) * FIGURES))
-    return Sums(rows, np.full((bases, FIGURES), NO_SCALE, np.int64))
+    rows = np.zeros((bases, (len(COUNTS) + len(SUMS) + len(DRAWN) + OWN) * FIGURES))
+    scale = np.full((bases, FIGURES), NO_SCALE, np.int64)
+    return Sums(rows, scale, np.zeros((bases if strata else 0, strata, 2 * FIGURES)))
 
 
 class Scratch(NamedTuple):

@@ -1,17 +1,17 @@
-"""Putting a question to the answer index: filters, spans, groups; its parts are walked and merged."""
+"""Putting questions to the answer index: its parts are walked and merged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from viaggio.pulse.index import BASE, NONE_CODE, Answers, Array, sealed
-from viaggio.pulse.kernels.book import NO_SCHEME, PLACE, Book, book_of
+from viaggio.pulse.index import BASE, Answers, Array
+from viaggio.pulse.kernels.asking import UNSTATED, Groups, Question, groups_of, kept, placed, plan_of
+from viaggio.pulse.kernels.book import NO_SCHEME, Book, book_of
 from viaggio.pulse.kernels.cells import (
     COUNTS,
     FIGURES,
@@ -26,45 +26,25 @@ from viaggio.pulse.kernels.cells import (
     empty_sums,
     scratch,
 )
+from viaggio.pulse.kernels.members import members
+from viaggio.pulse.kernels.strata import DESIGN, Members, design_bases, raised, unexplained
 from viaggio.pulse.kernels.walk import walk
 
-UNSTATED = ""
-"""The group of answers that do not say."""
+__all__ = ["NO_SCHEME", "UNSTATED", "Question", "Scores", "ask", "ask_all", "has_scheme", "kept", "schemes"]
 
 _PART_ROWS = 400_000
 """The index is walked in parts of about so many answers: always the same, so that sums are the same."""
 
-_DENSE = 4096
-"""Up to so many possible groups each has a place; of more, only those that occur."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is asked of the index.
-
-    `spans` are local days since 1970-01-01, [from, to); they may overlap. `against` names for each span the
-    one it is compared with, -1 for none. `where` keeps answers with one of these values per dimension ("" is
-    not stated), `apart` drops answers that have one of these. `scheme`: none, base or a scheme of weights.
-    `waves`: each span holds the answers of one wave, within the days that all spans name.
-    """
-
-    spans: tuple[tuple[int, int], ...]
-    by: tuple[str, ...] = ()
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    apart: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    scheme: str = NO_SCHEME
-    against: tuple[int, ...] = ()
-    waves: tuple[str, ...] = ()
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """What was found: arrays of (span, group, figure) and what is counted; see `walk`."""
+    """What was found: arrays of (span, group, figure) and what is counted; see `walk` and `strata`."""
 
     groups: tuple[tuple[str, ...], ...]
     counts: Array
     sums: Array
     scale: Array
+    strata: Array | None
 
 
 def has_scheme(answers: Answers, scheme: str) -> bool:
@@ -82,169 +62,66 @@ def ask_all(answers: Answers, questions: Sequence[Question], *, threads: int = 2
 
     Each answer is what the question alone would give, to the bit. Raises `KeyError` for what the index lacks.
     """
-    groups = [_groups(answers, question) for question in questions]
+    groups = [groups_of(answers, question) for question in questions]
     book = book_of(answers)
-    plan, bases = _plan(answers, book, questions, groups)
-    asked = _Asked(book, *_placed(book, questions[0]), plan, bases)
-    found = _walked(asked, _parts(answers), threads)
+    plan, bases = plan_of(answers, book, questions, groups)
+    sheets, loose = placed(book, questions[0])
+    members = None
+    if book.strata and any(_is_weighted(question) for question in questions):
+        members = _members(answers, book, questions, groups)
+        plan = plan._replace(design=members.design, raised=raised(members.held))
+    found = _walked(
+        _Asked(book, sheets, loose, plan, bases, book.strata if members else 0), _parts(answers), threads
+    )
+    strata = None if members is None else unexplained(found, plan, members)
     return [
-        _scores(found, int(offset), question, texts)
+        _scores(found, strata if _is_weighted(question) else None, int(offset), question, texts)
         for offset, question, (texts, _) in zip(plan.offset, questions, groups, strict=True)
     ]
 
 
-def _scores(found: Sums, offset: int, question: Question, groups: tuple[tuple[str, ...], ...]) -> Scores:
+def _is_weighted(question: Question) -> bool:
+    """Whether weights give strata their shares; where answers count once each, chance and willingness do."""
+    return question.scheme != NO_SCHEME
+
+
+def _members(
+    answers: Answers, book: Book, questions: Sequence[Question], groups: Sequence[Groups]
+) -> Members:
+    """The units of each stratum in the samples that the questions are about."""
+    designs = [_design(question) for question in questions]
+    own = [groups_of(answers, design) for design in designs]
+    design_plan, bases = plan_of(answers, book, designs, own)
+    stamp, held, touched = np.full(bases, -1, np.int64), np.zeros(bases, np.int64), np.zeros(bases, np.int64)
+    found, both = np.zeros((2, bases, book.strata, book.strata))
+    members(*placed(book, questions[0]), design_plan, stamp, held, touched, found, both)
+    texts, design_texts = [text for text, _ in groups], [text for text, _ in own]
+    return Members(found, both, design_bases(questions, texts, design_texts, design_plan.offset))
+
+
+def _design(question: Question) -> Question:
+    """The same question about the whole of its sample."""
+    where, apart = (
+        {name: values for name, values in conditions.items() if name in DESIGN}
+        for conditions in (question.where, question.apart)
+    )
+    return replace(question, by=tuple(n for n in question.by if n in DESIGN), where=where, apart=apart)
+
+
+def _scores(
+    found: Sums, strata: Array | None, offset: int, question: Question, groups: tuple[tuple[str, ...], ...]
+) -> Scores:
     """What was found of one of the questions."""
     bases = len(question.spans) * len(groups)
     shape = (len(question.spans), len(groups))
-    rows = found.rows[offset : offset + bases].reshape(*shape, -1, FIGURES).swapaxes(2, 3)
+    mine = slice(offset, offset + bases)
+    rows = found.rows[mine].reshape(*shape, -1, FIGURES).swapaxes(2, 3)
     counts, sums = rows[..., : len(COUNTS)], rows[..., len(COUNTS) : len(COUNTS) + len(SUMS)]
     return Scores(
         groups=groups, counts=counts.astype(np.int64), sums=np.ascontiguousarray(sums),
-        scale=found.scale[offset : offset + bases].reshape(*shape, FIGURES),
+        scale=found.scale[mine].reshape(*shape, FIGURES),
+        strata=None if strata is None else strata[mine].reshape(*shape, FIGURES, -1),
     )  # fmt: skip
-
-
-def kept(answers: Answers, question: Question) -> Array:
-    """One number per answer, 0 where it is not asked about; empty where all are."""
-    if not question.where and not question.apart and not question.waves:
-        return sealed(np.zeros(0, np.uint8), "u1")
-    masks = [_table(answers, name, values)[answers.columns[name]] for name, values in question.where.items()]
-    masks += [
-        1 - _table(answers, name, values)[answers.columns[name]] for name, values in question.apart.items()
-    ]
-    if question.waves:
-        first, last = question.spans[0]
-        day = answers.columns["day"]
-        masks.append(((day >= first) & (day < last)).astype(np.uint8))
-    return sealed(reduce(np.bitwise_and, masks), "u1")
-
-
-def _table(answers: Answers, name: str, values: Sequence[str]) -> Array:
-    """Per code whether it is wanted; the last place is that of no value."""
-    wanted = set(values)
-    held = [text in wanted for text in answers.codes[name]]
-    return np.array([*held, UNSTATED in wanted], np.uint8)
-
-
-def _placed(book: Book, question: Question) -> tuple[Sheets, Loose]:
-    """The sheets, and loose answers, by what places them in spans: days, or codes of waves."""
-    if not question.waves:
-        return book.sheets, book.loose
-    wave = PLACE["wave"]
-    return book.sheets._replace(when=book.sheets.dims[wave].astype(np.int32)), book.loose._replace(
-        when=book.loose.dims[wave].astype(np.int32)
-    )
-
-
-def _spans(answers: Answers, question: Question) -> tuple[tuple[int, int], ...]:
-    """The spans in the terms of `_placed`."""
-    if not question.waves:
-        return question.spans
-    known = {wave: code for code, wave in enumerate(answers.codes["wave"])}
-    codes = [known.get(wave, NONE_CODE - 1 - place) for place, wave in enumerate(question.waves)]
-    return tuple((code, code + 1) for code in codes)
-
-
-def _plan(
-    answers: Answers, book: Book, questions: Sequence[Question], groups: Sequence[tuple[Any, Array]]
-) -> tuple[Plan, int]:
-    """The questions as arrays, and how many bases they have."""
-    spans = [_spans(answers, question) for question in questions]
-    sizes = [len(mine) * len(texts) for mine, (texts, _) in zip(spans, groups, strict=True)]
-    offset = np.append(0, np.cumsum(sizes)).astype(np.int64)
-    begin, end = min(day for mine in spans for day, _ in mine), max(day for mine in spans for _, day in mine)
-    segment, starts, owners = zip(*(_segments(mine, begin, end) for mine in spans), strict=True)
-    by = [[PLACE[name] for name in question.by] for question in questions]
-    condition, allowed = _conditions(answers, questions[0])
-    return Plan(
-        condition, allowed, np.array(questions[0].spans[0] if questions[0].waves else (), np.int64), begin,
-        _table_of(segment, -1), _table_of(starts, 0), _table_of(owners, 0), offset[:-1],
-        np.array([len(texts) for texts, _ in groups], np.int64), _table_of([*by, [-1, -1]], -1)[:-1],
-        np.array([_seconds(answers, question) for question in questions], np.int64),
-        _table_of([group_of for _, group_of in groups], 0),
-        np.array([book.schemes.index(question.scheme) for question in questions], np.int64),
-        _against(questions, groups, offset),
-    ), int(offset[-1])  # fmt: skip
-
-
-def _table_of(rows: Sequence[Any], filling: int) -> Array:
-    """Rows of different lengths as one array."""
-    table = np.full((len(rows), max(map(len, rows))), filling, np.int64)
-    for place, row in enumerate(rows):
-        table[place, : len(row)] = row
-    return table
-
-
-def _seconds(answers: Answers, question: Question) -> int:
-    return len(answers.codes[question.by[1]]) + 1 if len(question.by) > 1 else 1
-
-
-def _conditions(answers: Answers, question: Question) -> tuple[Array, Array]:
-    """Row of each condition's dimension, and per code, from none on, whether it is wanted."""
-    tables = [(name, _table(answers, name, values)) for name, values in question.where.items()]
-    tables += [(name, 1 - _table(answers, name, values)) for name, values in question.apart.items()]
-    if not tables:
-        return np.zeros(0, np.int64), np.zeros((0, 1), np.int64)
-    return (
-        np.array([PLACE[name] for name, _ in tables], np.int64),
-        _table_of([np.roll(table, 1) for _, table in tables], 0),
-    )
-
-
-def _against(questions: Sequence[Question], groups: Sequence[tuple[Any, Array]], offset: Array) -> Array:
-    """For each base the one it is compared with, -1 for none; empty where nothing is compared."""
-    if not any(question.against for question in questions):
-        return np.zeros(0, np.int64)
-    found = np.full(offset[-1], -1, np.int64)
-    for question, (texts, _), start in zip(questions, groups, offset[:-1].tolist(), strict=True):
-        each = np.arange(len(texts))
-        for span, other in enumerate(question.against):
-            if other >= 0:
-                found[start + span * len(texts) + each] = start + other * len(texts) + each
-    return found
-
-
-def _segments(spans: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[Array, Array, Array]:
-    """The segment of each day from `begin` on (-1 none), and which spans each segment is part of."""
-    cuts = sorted({day for span in spans for day in span})
-    segment_of_day = np.full(end - begin, -1, np.int64)
-    starts, owners = [0], list[int]()
-    for number, (first, last) in enumerate(pairwise(cuts)):
-        mine = [i for i, (start, stop) in enumerate(spans) if start <= first and last <= stop]
-        if mine:
-            segment_of_day[first - begin : last - begin] = number
-        owners += mine
-        starts.append(len(owners))
-    return segment_of_day, np.array(starts, np.int64), np.array(owners, np.int64)
-
-
-def _groups(answers: Answers, question: Question) -> tuple[tuple[tuple[str, ...], ...], Array]:
-    """The groups, and the group of each pair of codes."""
-    if not question.by:
-        return ((),), np.zeros(1, np.int64)
-    texts = [(UNSTATED, *answers.codes[name]) for name in question.by]
-    seconds = len(texts[1]) if len(texts) > 1 else 1
-    places = np.arange(len(texts[0]) * seconds)
-    if len(places) > _DENSE:
-        places = _present(answers, question, len(places), seconds)
-    group_of = np.full(len(texts[0]) * seconds, 0, np.int64)
-    group_of[places] = np.arange(len(places))
-    if len(texts) == 1:
-        return tuple((texts[0][place],) for place in places.tolist()), group_of
-    return tuple(
-        (texts[0][place // seconds], texts[1][place % seconds]) for place in places.tolist()
-    ), group_of
-
-
-def _present(answers: Answers, question: Question, many: int, seconds: int) -> Array:
-    first = answers.columns[question.by[0]].astype(np.int64) - NONE_CODE
-    second = answers.columns[question.by[1]] - NONE_CODE if len(question.by) > 1 else 0
-    place = first * seconds + second
-    mask = kept(answers, question)
-    seen = np.zeros(many, np.bool_)
-    seen[place[mask.view(np.bool_)] if len(mask) else place] = True
-    return np.flatnonzero(seen) if seen.any() else np.zeros(1, np.int64)
 
 
 def _parts(answers: Answers) -> list[tuple[int, int]]:
@@ -256,19 +133,20 @@ def _parts(answers: Answers) -> list[tuple[int, int]]:
 
 
 class _Asked(NamedTuple):
-    """A walk: what it reads, what it is asked, and how many bases that has."""
+    """A walk: what it reads, what it is asked, how many bases that has, and strata that matter."""
 
     book: Book
     sheets: Sheets
     loose: Loose
     plan: Plan
     bases: int
+    strata: int
 
 
 def _walked(asked: _Asked, parts: Sequence[tuple[int, int]], threads: int) -> Sums:
     """All parts, shared out between the threads in order and added up in order."""
     if not parts:
-        return empty_sums(asked.bases)
+        return empty_sums(asked.bases, asked.strata)
     plan = asked.plan
     most = 4 * asked.book.longest * max(int(np.diff(plan.owner_starts).max(initial=1)), 1) * len(plan.offset)
 
@@ -285,7 +163,7 @@ def _walked(asked: _Asked, parts: Sequence[tuple[int, int]], threads: int) -> Su
 
 
 def _part(asked: _Asked, room: Scratch, part: tuple[int, int]) -> Sums:
-    sums = empty_sums(asked.bases)
+    sums = empty_sums(asked.bases, asked.strata)
     room.form.fill(-1)  # the scales of a part are its own
     walk(asked.sheets, asked.loose, asked.book.forms, asked.plan, sums, room, *part)
     return sums
@@ -296,7 +174,7 @@ def _merged(one: Sums, other: Sums) -> Sums:
     differ = (one.scale != other.scale) & (one.scale != NO_SCALE) & (other.scale != NO_SCALE)
     scale = np.where(differ, SEVERAL_SCALES, np.maximum(one.scale, other.scale))
     scale = np.where((one.scale == SEVERAL_SCALES) | (other.scale == SEVERAL_SCALES), SEVERAL_SCALES, scale)
-    return Sums(one.rows + other.rows, scale)
+    return Sums(one.rows + other.rows, scale, one.strata + other.strata)
 
 
 def schemes(answers: Answers) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from viaggio.pulse.kernels.cells import (
     COUNTS,
     CSAT,
     CX,
+    DRAWN,
     FIGURES,
     FIRST_PILLAR,
     LARGEST,
@@ -29,13 +30,15 @@ from viaggio.pulse.kernels.cells import (
     Sums,
 )
 
-_N, _PEOPLE, _UNITS, _OUTSIDE, _PROMOTERS, _DETRACTORS, _TOP, _LEFT_OUT = (
+_N, _PEOPLE, _UNITS, _OUTSIDE, _PROMOTERS, _DETRACTORS, _TOP, _LEFT_OUT, _UNDRAWN = (
     row * FIGURES for row in range(len(COUNTS))
 )
 _W, _Y, _Y2, _WW, _WY, _YY, _Q, _QQ, _WQ, _CYY, _CYW, _CWY, _CWW = (
     (len(COUNTS) + row) * FIGURES for row in range(len(SUMS))
 )
-_OWN_W, _OWN_Y, _OWN_Q = ((len(COUNTS) + len(SUMS) + row) * FIGURES for row in range(OWN))
+_ALL = len(COUNTS) + len(SUMS)
+_AWW, _AWY, _AYY, _ACYY, _ACYW, _ACWY, _ACWW = ((_ALL + row) * FIGURES for row in range(len(DRAWN)))
+_OWN_W, _OWN_Y, _OWN_Q, _OWN_AW, _OWN_AY = ((_ALL + len(DRAWN) + row) * FIGURES for row in range(OWN))
 
 
 @compiled
@@ -47,11 +50,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop: handing arrays t
     questions, conditions = len(plan.offset), len(plan.condition)  # only such loops become vector code
     span_days, limited, compared = plan.segment.shape[1], len(plan.days) > 0, len(plan.against) > 0
     own_unit, unit_bits, own_person, person_bits = room.unit, room.unit_bits, room.person, room.person_bits
-    has, given, touched = forms.has, sheets.given, room.touched
+    has, given, touched, strata = forms.has, sheets.given, room.touched, found.strata
+    stratified = len(plan.design) > 0
     for unit in range(start, end):
         many = 0
         for sheet in range(sheets.unit_starts[unit], sheets.unit_starts[unit + 1]):
-            person = sheets.person[sheet]
+            person, label = sheets.person[sheet], sheets.label[sheet]
             first, last = sheets.loose_starts[sheet], sheets.loose_starts[sheet + 1]
             if first == last:
                 # 1. A sheet: all its figures at once.
@@ -104,6 +108,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop: handing arrays t
                                 rows[base, _OWN_W + f] = 0.0
                                 rows[base, _OWN_Y + f] = 0.0
                                 rows[base, _OWN_Q + f] = 0.0
+                                rows[base, _OWN_AW + f] = 0.0
+                                rows[base, _OWN_AY + f] = 0.0
                         unit_bits[base] |= bits
                         if own_person[base] != person:
                             own_person[base], person_bits[base] = person, 0
@@ -124,6 +130,18 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop: handing arrays t
                             y = given[sheet, f]
                             rows[base, _OWN_Y + f] += w * y
                             rows[base, _Y2 + f] += w * y * y
+                        if stratified and label < 0:
+                            for f in range(figures):
+                                rows[base, _UNDRAWN + f] += has[form, f]
+                        elif stratified:
+                            raised = w * plan.raised[plan.design[base], label]
+                            for f in range(figures):
+                                rows[base, _OWN_AW + f] += raised * has[form, f]
+                                strata[base, label, f] += w * has[form, f]
+                            for f in range(figures):
+                                y = given[sheet, f]
+                                rows[base, _OWN_AY + f] += raised * y
+                                strata[base, label, FIGURES + f] += w * y
                         rows[base, _PROMOTERS] += given[sheet, 0] > 0.0
                         rows[base, _DETRACTORS] += given[sheet, 0] < 0.0
                         rows[base, _TOP + CSAT] += given[sheet, CSAT]
@@ -218,6 +236,8 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop: handing arrays t
                         rows[base, _OWN_W + k] = 0.0
                         rows[base, _OWN_Y + k] = 0.0
                         rows[base, _OWN_Q + k] = 0.0
+                        rows[base, _OWN_AW + k] = 0.0
+                        rows[base, _OWN_AY + k] = 0.0
                 unit_bits[base] |= 1 << f
                 if own_person[base] != person:
                     own_person[base], person_bits[base] = person, 0
@@ -229,6 +249,14 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop: handing arrays t
                 rows[base, _OWN_Y + f] += w * y
                 rows[base, _OWN_Q + f] += w * w
                 rows[base, _Y2 + f] += w * y * y
+                if stratified and label < 0:
+                    rows[base, _UNDRAWN + f] += 1
+                elif stratified:
+                    raised = w * plan.raised[plan.design[base], label]
+                    rows[base, _OWN_AW + f] += raised
+                    rows[base, _OWN_AY + f] += raised * y
+                    strata[base, label, f] += w
+                    strata[base, label, FIGURES + f] += w * y
         # 3. The unit has ended: its totals join the sums of every base it touched.
         for t in range(many):
             base = touched[t]
@@ -244,6 +272,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop: handing arrays t
                 rows[base, _YY + f] += y * y
                 rows[base, _QQ + f] += q * q
                 rows[base, _WQ + f] += w * q
+            if stratified:
+                for f in range(figures):
+                    w, y = rows[base, _OWN_AW + f], rows[base, _OWN_AY + f]
+                    rows[base, _AWW + f] += w * w
+                    rows[base, _AWY + f] += w * y
+                    rows[base, _AYY + f] += y * y
             if compared and plan.against[base] >= 0:
                 there = plan.against[base]
                 if own_unit[there] == unit:
@@ -253,3 +287,10 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop: handing arrays t
                         rows[base, _CYW + f] += y * rows[there, _OWN_W + f]
                         rows[base, _CWY + f] += w * rows[there, _OWN_Y + f]
                         rows[base, _CWW + f] += w * rows[there, _OWN_W + f]
+                    if stratified:
+                        for f in range(figures):
+                            w, y = rows[base, _OWN_AW + f], rows[base, _OWN_AY + f]
+                            rows[base, _ACYY + f] += y * rows[there, _OWN_AY + f]
+                            rows[base, _ACYW + f] += y * rows[there, _OWN_AW + f]
+                            rows[base, _ACWY + f] += w * rows[there, _OWN_AY + f]
+                            rows[base, _ACWW + f] += w * rows[there, _OWN_AW + f]
