@@ -58,6 +58,16 @@ def node_key(kind: str, value: str) -> int:
     return int.from_bytes(digest, "big", signed=True) or 1
 
 
+def node_keys(kind: str, values: Iterable[str | None]) -> Keys:
+    """`node_key` of many values of one kind; 0 for None."""
+    start = f"{kind}{SEPARATOR}".encode()
+    values = list(values)
+    digests = (b"" if v is None else blake2b(start + v.encode(), digest_size=8).digest() for v in values)
+    keys = np.frombuffer(b"".join(digest or bytes(8) for digest in digests), ">i8").astype(np.int64)
+    there = np.fromiter((value is not None for value in values), np.bool_, len(values))
+    return np.where(there & (keys == 0), 1, keys)
+
+
 def _text_column(column: pa.ChunkedArray, *, few: bool) -> Words:
     if not few:
         return text_words(column)

@@ -8,13 +8,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from viaggio.customer.model import ACCOUNT_KIND, KINDS
-from viaggio.customer.rules import normalise
+from viaggio.customer.rules import BLOCKED, normalise
 from viaggio.store.contracts import FACTS, stored_schema
-from viaggio.store.hashing import Keys, mix, node_key, row_digests, row_keys
+from viaggio.store.hashing import Keys, mix, node_keys, row_digests, row_keys
 
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int32]
 _CACHE_VALUES = 200_000
 _SEEN_SLOTS = 1 << 20
+_PLAIN_ID = r"\A[0-9A-Za-z_-]*[1-9A-Za-z][0-9A-Za-z_-]*\z"
+"""Ids that `normalise` leaves as they are, unless they are blocked."""
+_BLOCKED = pa.array(sorted(BLOCKED), pa.string())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +27,7 @@ class _Named:
 
     kind: str
     node: Keys
-    code: npt.NDArray[np.int32]
+    code: Places
     values: list[str]
 
     @property
@@ -106,32 +110,50 @@ class _Known:
         self.values: list[str] = []
         self.nodes: Keys = np.zeros(1, np.int64)  # the last one stands for no identifier
 
-    def codes(self, column: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+    def codes(self, column: pa.ChunkedArray) -> Places:
         """Place of each row's text among the known ones, learning those that are new; -1 for none."""
-        found = pc.index_in(column, value_set=self.texts)
-        if found.null_count > column.null_count:
-            new = pc.unique(column.filter(pc.and_(pc.is_null(found), pc.is_valid(column))))
-            if len(self.texts) + len(new) > _CACHE_VALUES and len(self.texts):
-                self._forget()
-                return self.codes(column)
-            self._learn(new)
-            found = pc.index_in(column, value_set=self.texts)
-        codes: npt.NDArray[np.int32] = pc.fill_null(found, -1).to_numpy()
+        coded = pc.dictionary_encode(column.combine_chunks())
+        coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+        codes = self._codes_of(coded.dictionary)
+        rows = pc.fill_null(coded.indices, len(codes)).to_numpy(zero_copy_only=False)
+        places: Places = np.append(codes, np.int32(-1))[rows]
+        return places
+
+    def _codes_of(self, texts: pa.Array) -> Places:
+        """Place of each of these different texts."""
+        found = pc.fill_null(pc.index_in(texts, value_set=self.texts), -1).to_numpy(zero_copy_only=False)
+        codes: Places = np.array(found, np.int32)
+        new = np.flatnonzero(codes < 0)
+        if not len(new):
+            return codes
+        if len(self.texts) + len(new) > _CACHE_VALUES and len(self.texts):
+            self._forget()
+            return self._codes_of(texts)
+        codes[new] = np.arange(len(self.texts), len(self.texts) + len(new))
+        self._learn(texts.take(pa.array(new)))
         return codes
 
     def _learn(self, new: pa.Array) -> None:
-        values = [normalise(self.kind, text) for text in new.to_pylist()]
-        nodes = [0 if value is None else node_key(self.kind, value) for value in values]
+        values = normalised(self.kind, new)
         self.texts = pa.concat_arrays([self.texts, new])
         self.values += [value or "" for value in values]
-        self.nodes = np.concatenate((self.nodes[:-1], np.array([*nodes, 0], np.int64)))
+        self.nodes = np.concatenate((self.nodes[:-1], node_keys(self.kind, values), [0]))
+
+
+def normalised(kind: str, texts: pa.Array) -> list[str | None]:
+    """`normalise` of each text: ids that are plain already, as nearly all are, are found all at once."""
+    values: list[str | None] = texts.to_pylist()
+    if kind in {"email", "phone"}:
+        return [normalise(kind, text or "") for text in values]
+    plain = pc.match_substring_regex(texts, _PLAIN_ID)
+    blocked = pc.is_in(pc.ascii_lower(texts), value_set=_BLOCKED)
+    for place in np.flatnonzero(~pc.and_not(plain, blocked).to_numpy(zero_copy_only=False)).tolist():
+        values[place] = normalise(kind, values[place] or "")
+    return values
 
 
 def _identifier_rows(source: str, kind: str, owner: Keys, node: Keys, values: list[str]) -> pa.Table:
-    ids = pa.array(
-        [f"{a:016x}-{b:016x}" for a, b in zip(owner.view(np.uint64).tolist(), node.view(np.uint64).tolist(),
-                                             strict=True)], pa.string())  # fmt: skip
-    rows = len(ids)
+    ids, rows = pair_ids(owner, node), len(owner)
     columns = {
         "kind": pa.chunked_array([pa.array([kind] * rows, pa.string())]),
         "value": pa.chunked_array([pa.array(values, pa.string())]),
@@ -148,6 +170,16 @@ def _identifier_rows(source: str, kind: str, owner: Keys, node: Keys, values: li
         **columns,
     }
     return pa.table(table, schema=stored_schema(FACTS["identifiers"]))
+
+
+def pair_ids(one: Keys, other: Keys) -> pa.Array:
+    """Both keys of each place in hexadecimal with a hyphen between."""
+    letters = np.full((len(one), 33), ord("-"), np.uint8)
+    for start, keys in ((0, one), (17, other)):
+        digits = keys.astype(">i8").tobytes().hex().encode()
+        letters[:, start : start + 16] = np.frombuffer(digits, np.uint8).reshape(-1, 16)
+    bounds = pa.array(np.arange(len(one) + 1, dtype=np.int32) * 33).buffers()[1]
+    return pa.StringArray.from_buffers(len(one), bounds, pa.py_buffer(letters.tobytes()))
 
 
 def nullable(keys: Keys) -> pa.Array:

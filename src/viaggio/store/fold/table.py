@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -169,16 +170,17 @@ class TableFold:
 
     def _load_known(self, connection: Any, manifest: Manifest) -> None:
         of_source = [p for p in manifest.parts_of(self.contract.name) if p.of(self.source) is not None]
-        columns = ["key", "digest", "id", *(["customer"] if self.contract.customer else [])]
-        live = live_sql(
-            connection, self.facts, manifest, self.contract.name,
-            columns=columns, parts=of_source, places=True,
-        )  # fmt: skip
-        if live is None:
+        live = partial(live_sql, connection, self.facts, manifest, self.contract.name, parts=of_source)
+        keys = live(columns=["key"])
+        if keys is not None:
+            connection.execute(sql("fold_met", live=keys))
+        if keys is None or connection.execute("from met limit 1").fetchone() is None:
             connection.execute(sql("fold_nothing_known"))
-        else:
-            customer = "live.customer" if self.contract.customer else "null::bigint"
-            connection.execute(sql("fold_known", live=live, customer=customer))
+            return
+        columns = ["key", "digest", "id", *(["customer"] if self.contract.customer else [])]
+        customer = "live.customer" if self.contract.customer else "null::bigint"
+        known = live(columns=columns, places=True)
+        connection.execute(sql("fold_known", live=str(known), customer=customer))
 
     def _seal_voided(self, rows: pa.Table | None) -> Voided | None:
         if rows is None or not len(rows):

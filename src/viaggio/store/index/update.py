@@ -4,6 +4,7 @@ Whatever the way, the files are those that a whole build from the same facts wou
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -169,8 +170,10 @@ class _Update:
             self.arrivals.add(rows)
 
     def _write_buckets(self) -> list[BucketFile]:
+        """Two at a time: columns are copied, hashed and written without Python in the way."""
         touched = touched_buckets(self.arrivals, self.removals)
-        return put_files(self.index, [self._write(number) for number in touched])
+        with ThreadPoolExecutor(2, thread_name_prefix="index") as pool:
+            return put_files(self.index, list(pool.map(self._write, touched)))
 
     def _write(self, number: int) -> Written:
         known = self.state.file(number)
@@ -197,8 +200,10 @@ def event_rows(
 
 def _as_rows(table: pa.Table, codes: Codes) -> Rows:
     rows = np.empty(len(table), ROW)
-    for name in COLUMNS:
-        if name in CODED:
+    for name, column in COLUMNS.items():
+        if column.empty is not None and table[name].null_count == len(table):
+            rows[name] = column.empty
+        elif name in CODED:
             rows[name] = encoded(table[name].combine_chunks(), name, codes)
         elif name == "episode":
             rows[name] = _episodes(table[name])

@@ -1,6 +1,7 @@
 """Files of buckets written aside, synced, and given their names together."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from viaggio.journey.index import Array
@@ -25,9 +26,11 @@ def write_file(index: Path, number: int, columns: Mapping[str, Array]) -> Writte
 def put_files(index: Path, written: Iterable[Written]) -> list[BucketFile]:
     """Give the files their names, when they are on the disk; empty buckets are listed without."""
     done = list(written)
+    asides = [aside for _, aside in done if aside is not None]
+    with ThreadPoolExecutor(4, thread_name_prefix="sync") as pool:  # the disk is waited for, no processor
+        list(pool.map(sync_file, asides))
     for file, aside in done:
         if aside is not None:
-            sync_file(aside)
             aside.replace(index / file.path)
     sync_folder(index)
     return [file for file, _ in done]

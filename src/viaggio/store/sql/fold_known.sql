@@ -3,4 +3,4 @@ create or replace temp table known as
 select live.key, live.digest, live.id, {customer} as customer,
        parse_filename(live.filename, true)::integer as item
 from ({live}) as live
-where live.key in (select key from fresh)
+where live.key in (select key from met)
