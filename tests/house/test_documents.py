@@ -8,6 +8,8 @@ import pytest
 DOCS = Path(__file__).parents[2] / "docs"
 PAIRS = {
     "how-to/notebook.md": "it/come-fare/notebook.md",
+    "how-to/spark.md": "it/come-fare/spark.md",
+    "reference/api.md": "it/riferimento/api.md",
     "reference/digital.md": "it/riferimento/digitale.md",
     "reference/filters.md": "it/riferimento/filtri.md",
     "reference/journey-funnels.md": "it/riferimento/imbuti.md",
