@@ -55,6 +55,18 @@ def test_a_figure_counted_there_is_the_figure_counted_here(company, there, slug)
     assert any(reading.has_value for reading in here)
 
 
+def test_the_command_line_counts_on_the_cluster_with_its_address(company, session, cluster):
+    from click.testing import CliRunner
+
+    from viaggio.cli.app import app
+
+    asked = ["kpi", "revenue", "nps", "--workspace", str(company.root), "--by", "segment", "--json"]
+    here = CliRunner().invoke(app, asked)
+    there = CliRunner().invoke(app, [*asked, "--engine", cluster.address])
+    assert (here.exit_code, there.exit_code) == (0, 0), there.output
+    assert there.output == here.output
+
+
 def test_customers_are_resolved_and_replaced_rows_are_gone(company):
     manifest = engine(company).manifest
     assert manifest.identity.rows > 0

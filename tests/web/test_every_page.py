@@ -94,6 +94,7 @@ SAMPLES = {
     "data:upload": ["upload"],  # these four are looked up, see `places`
     "customer:show": ["customer", "account"],
     "customer:join": ["join"],
+    "customer:erase": ["erase"],
 }
 """Instances of addresses that need an argument."""
 QUERIES = [
@@ -202,6 +203,7 @@ def places(windows: Windows) -> dict[str, str]:
         "customer": customer,
         "account": account,
         "join": f"{customer}join",
+        "erase": f"{customer}erase",
         "answered": answered.split("?")[0],
         "upload it": upload(windows, "it"),
         "upload en": upload(windows, "en"),

@@ -26,6 +26,13 @@ _STEPS = ("day", "week", "month", "quarter", "year")
 )
 @click.option("--by", multiple=True, metavar="DIMENSION", help="One row for each value; up to two.")
 @click.option("--weights", default="none", show_default=True, help="none, or a scheme such as calibrated.")
+@click.option(
+    "--engine",
+    "cluster",
+    default="",
+    metavar="ADDRESS",
+    help="Count on Apache Spark, as spark://machine:7077.",
+)
 @click.option("--list", "list_them", is_flag=True, help="List the metrics that are declared.")
 @formats
 def kpi(
@@ -37,6 +44,7 @@ def kpi(
     where: tuple[str, ...],
     by: tuple[str, ...],
     weights: str,
+    cluster: str,
     list_them: bool,
     form: str,
 ) -> None:
@@ -49,11 +57,9 @@ def kpi(
     if list_them:
         _list(form)
         return
-    from viaggio.store.engine import engine
     from viaggio.store.readings import data_period, read_many
-    from viaggio.store.workspace import find_workspace, open_workspace
 
-    source = engine(open_workspace(find_workspace(folder)))
+    source = _source(folder, cluster)
     period = period or data_period(source)
     if period is None:
         raise ViaggioError("there are no facts yet", hint="Bring some in with 'viaggio import'.")
@@ -67,6 +73,19 @@ def kpi(
         readings = [r for r in readings if r.has_value]
     show(form, _COLUMNS, [_row(r) for r in readings], document=[r.plain() for r in readings])
     sys.exit(0 if any(r.has_value for r in readings) or not slugs else 1)
+
+
+def _source(folder: Path | None, cluster: str) -> Any:
+    """Who counts: this machine, or a cluster."""
+    from viaggio.store.engine import engine
+    from viaggio.store.workspace import find_workspace, open_workspace
+
+    ws = open_workspace(find_workspace(folder))
+    if not cluster:
+        return engine(ws)
+    from viaggio.store.spark import spark_engine, spark_session
+
+    return spark_engine(ws, spark_session(cluster))
 
 
 def _row(reading: Reading) -> tuple[Any, ...]:
