@@ -198,7 +198,7 @@ class ConformanceKernel:
         n = max(len(places), len(codes.touchpoint)) + 1
         walk = partial(
             _walk, bucket.touchpoint, bucket.time, bucket.value, bucket.cost, bucket.offsets, keep,
-            step_of, _judged(self.design), begins, ends, self.strict, n,
+            step_of, judged_moves(self.design), begins, ends, self.strict, n,
         )  # fmt: skip
         rows, totals = fill(walk, len(DEVIATIONS) * (n + 1) ** 2, WIDTH + 2)
         return ConformancePart(totals, rows)
@@ -242,7 +242,7 @@ def _order(one: Deviation) -> tuple[int, int, str, str, str]:
     return -one.customers, -one.times, one.kind, str(one.origin), str(one.target)
 
 
-def _judged(design: Design) -> Array:
+def judged_moves(design: Design) -> Array:
     """What each move between two steps is: 0 as designed, else the kind of deviation."""
     names = [step.name for step in design.steps]
     judged = np.zeros((len(names), len(names)), np.int64)

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from viaggio.estimate import mean
-from viaggio.journey.index import Bucket, Codes
+from viaggio.journey.index import Bucket, Codes, Whole
 from viaggio.journey.kinds import InteractionKind, bits_of
 from viaggio.journey.where import Keep
 from viaggio.kernel import Estimate
 
 _DIGITS = 20  # bits of the lower half of an amount: squares of halves sum without overflow
+
+
+def squares_of(values: Whole) -> int:
+    """The exact sum of squares, also where it is larger than an int64."""
+    high, low = np.divmod(values, 1 << _DIGITS)
+    return (
+        (int((high * high).sum()) << 2 * _DIGITS)
+        + (int((high * low).sum()) << _DIGITS + 1)
+        + int((low * low).sum())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +47,7 @@ class GoalValueKernel:
         if len(keep):
             chosen &= keep
         values = np.asarray(bucket.value)[chosen]
-        high, low = np.divmod(values, 1 << _DIGITS)
-        squares = (
-            (int((high * high).sum()) << 2 * _DIGITS)
-            + (int((high * low).sum()) << _DIGITS + 1)
-            + int((low * low).sum())
-        )
-        return ValuePart(len(values), int(values.sum()), squares)
+        return ValuePart(len(values), int(values.sum()), squares_of(values))
 
     def merge(self, one: ValuePart, other: ValuePart) -> ValuePart:
         """Sums."""

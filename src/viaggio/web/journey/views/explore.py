@@ -19,6 +19,7 @@ from viaggio.web.journey.services.explore.calculations import UnderWay
 from viaggio.web.journey.services.explore.comparison import comparison_page
 from viaggio.web.journey.services.explore.comparison_asked import ComparisonAsked
 from viaggio.web.journey.services.explore.conformance import ConformanceAsked, conformance_page
+from viaggio.web.journey.services.explore.deviating import asked_deviants
 from viaggio.web.journey.services.explore.flow import FlowAsked, flow_page
 from viaggio.web.journey.services.explore.funnel import funnel_page
 from viaggio.web.journey.services.explore.funnel_asked import FunnelAsked
@@ -197,24 +198,33 @@ def customers(request: HttpRequest) -> HttpResponse:
         desk = Desk.of(request)
     except BadWorkspace:
         return render(request, "journey/empty.html")
+    said = {name: request.GET[name] for name in ("design", "strict", "deviation") if name in request.GET}
+    plain, desk = desk.filters.query(), desk.keeping(**said)
     context: dict[str, Any] = {
         "filters": desk.filters,
         "desk": desk,
-        "tabs_filters": desk.filters.query(),
+        "tabs_filters": plain,
         "address": desk.filters.to(request.path),
+        "deviation": "deviation" in said,
     }
     template = "journey/explore/customers.html"
     if "stopped" in request.GET:
         return render(request, template, {**context, "working": {"stopped": True}})
     try:
         if wants_table(request):
-            keys = patiently(who, desk).tolist()
+            keys = patiently(lambda desk: _asked_customers(request, desk), desk).tolist()
             record(request, "customer.listed", "journeys", count=len(keys))
             return table_response(request, ("customer",), [(key,) for key in keys], "journeys customers")
-        found = behind(desk)
+        found = behind(desk, _asked_customers(request, desk))
     except UnderWay as going:
         return render(request, template, {**context, "working": {"calculation": going.calculation}})
     except CannotAnswer as error:
         return render(request, template, {**context, "reason": str(error)})
     record(request, "customer.listed", "journeys", customers=[str(key) for key, _name in found.listed])
     return render(request, template, {**context, "found": found})
+
+
+def _asked_customers(request: HttpRequest, desk: Desk) -> Any:
+    """Those behind the deviation that the address names, else those under its filters."""
+    deviating = asked_deviants(desk, request.GET)
+    return who(desk) if deviating is None else deviating

@@ -55,9 +55,8 @@ def who_of(desk: Desk, *besides: Condition) -> Whole:
     return found
 
 
-def behind(desk: Desk) -> Behind:
-    """The list of the page; raises `CannotAnswer`."""
-    keys = who(desk)
+def behind(desk: Desk, keys: Whole) -> Behind:
+    """The list of the page, of these customers."""
     first = [int(key) for key in keys[:LISTED]]
     names = names_of(desk, list(first))
     return Behind(len(keys), tuple((key, names.get(key) or pseudonym(key)) for key in first))

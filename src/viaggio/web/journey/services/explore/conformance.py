@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy
 from viaggio.estimate import wilson
 from viaggio.journey.design import Design
 from viaggio.journey.kernels.conformance import Conformance, Deviation
+from viaggio.journey.kernels.deviants import Deviants
 from viaggio.web.journey.models import JourneyDesign
 from viaggio.web.journey.services.explore.asking import answer
 from viaggio.web.journey.services.explore.designs import design_of
+from viaggio.web.journey.services.explore.deviating import GoesWith, behind_address, deviants, goes_with
 from viaggio.web.journey.services.explore.sheet import (
     Cell,
     Sheet,
+    contrast_cell,
+    contrast_ends,
     interval_words,
     share_cell,
     time_cell,
@@ -75,16 +79,18 @@ def conformance_page(desk: Desk, asked: ConformanceAsked) -> TablePage:
             ),
         ]
     )
-    return page.filled(lambda page: _filled(page, desk, asked, design_of(now)))
+    return page.filled(lambda page: _filled(page, desk, asked, now))
 
 
-def _filled(page: TablePage, desk: Desk, asked: ConformanceAsked, design: Design) -> TablePage:
+def _filled(page: TablePage, desk: Desk, asked: ConformanceAsked, kept: JourneyDesign) -> TablePage:
+    design = design_of(kept)
     found: Conformance = answer(desk, "conformance", design=design, strict=asked.strict)
     if not found.customers or found.customers < desk.minimum:
         return replace(
             page, reason=_("No customer takes a step of this design in this period and selection.")
         )
     told = [d for d in found.deviations if d.customers >= desk.minimum]
+    who = deviants(desk, design, strict=asked.strict)
     return replace(
         page,
         base=_base(desk, found),
@@ -99,7 +105,7 @@ def _filled(page: TablePage, desk: Desk, asked: ConformanceAsked, design: Design
             ),
             count=formats.number,
         ),
-        sheets=(deviations_sheet(desk, found, told), whole_sheet(desk, found)),
+        sheets=(deviations_sheet(desk, kept.pk, found, told, who), whole_sheet(desk, found)),
     )
 
 
@@ -143,15 +149,17 @@ def _base(desk: Desk, found: Conformance) -> str:
     )
 
 
-def deviations_sheet(desk: Desk, found: Conformance, told: list[Deviation]) -> Sheet:
+def deviations_sheet(desk: Desk, pk: int, found: Conformance, told: list[Deviation], who: Deviants) -> Sheet:
     """One row per way to deviate, most customers first."""
-    rows = [_row(desk, found, one) for one in told]
+    rows = [_row(desk, pk, found, one, goes_with(desk, who, one)) for one in told]
     return Sheet(
         key="deviations",
         title=_("Deviations"),
         lead=_(
-            "Money: mean value and cost per customer with this deviation, less that of the customers who "
-            "follow the design; it goes with the deviation, which need not be its cause."
+            "Value, cost and score (NPS): mean of the customers with this deviation, less that of those who "
+            "follow the design, with the interval of the difference at 95% (of two t intervals, after Zou "
+            "and Donner; answers of one customer go together). It goes with the deviation, which need not be "
+            "its cause."
         ),
         columns=(
             (_("Deviation"), "kind"),
@@ -164,18 +172,28 @@ def deviations_sheet(desk: Desk, found: Conformance, told: list[Deviation]) -> S
             (_("Median time"), "median_seconds"),
             (_("Value"), "value_difference"),
             (_("Cost"), "cost_difference"),
+            (_("Score"), "score_difference"),
         ),
         rows=rows,
         empty=_("Nobody deviates."),
-        more=("low", "high"),
-    )
+        more=("low", "high", "value_low", "value_high", "cost_low", "cost_high", "score_low", "score_high",
+              "answers"),
+    )  # fmt: skip
 
 
-def _row(desk: Desk, found: Conformance, one: Deviation) -> tuple[Cell, ...]:
+def _row(desk: Desk, pk: int, found: Conformance, one: Deviation, cost: GoesWith) -> tuple[Cell, ...]:
     low, high = wilson(one.customers, found.customers)
     share = one.customers / found.customers
+    href = behind_address(desk, pk, one)
+
+    def money(cents: float) -> str:
+        return formats.money(cents, desk.workspace.settings.currency, signed=True)
+
+    def points(value: float) -> str:
+        return formats.number(value, 1, signed=True)
+
     return (
-        Cell(str(KINDS.get(one.kind, one.kind)), one.kind),
+        Cell(str(KINDS.get(one.kind, one.kind)), one.kind, href),
         Cell(step_words(desk, one.origin) or "–", one.origin or ""),
         Cell(step_words(desk, one.target) or "–", one.target or ""),
         Cell(", ".join(step_words(desk, name) for name in one.skipped) or "–", ",".join(one.skipped)),
@@ -183,20 +201,16 @@ def _row(desk: Desk, found: Conformance, one: Deviation) -> tuple[Cell, ...]:
         share_cell(share, low, high),
         Cell(formats.number(one.times), one.times),
         time_cell(one.time.median_seconds, hide=one.kind in {"stopped", "wrong_start"}),
-        money_cell(one.value_cents, found.value_cents, told=found.conforming >= desk.minimum),
-        money_cell(one.cost_cents, found.cost_cents, told=found.conforming >= desk.minimum),
+        contrast_cell(cost.value, money, 0.01),
+        contrast_cell(cost.cost, money, 0.01),
+        contrast_cell(cost.score, points),
         Cell("", low),
         Cell("", high),
+        *contrast_ends(cost.value, 0.01),
+        *contrast_ends(cost.cost, 0.01),
+        *contrast_ends(cost.score),
+        Cell("", cost.answers if cost.score is not None else None),
     )
-
-
-def money_cell(cents: float, others: float | None, *, told: bool) -> Cell:
-    """The difference to those who follow the design; a dash where nobody (or too few) does."""
-    if others is None or not told:
-        return Cell("–", None)
-    difference = cents - others
-    sign = "+" if difference > 0 else ""
-    return Cell(sign + formats.money(difference, "EUR"), round(difference / 100, 2))
 
 
 def whole_sheet(desk: Desk, found: Conformance) -> Sheet:

@@ -1,6 +1,5 @@
 """What would be won if fewer customers left at a place: conversions, money, score, each with its interval."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -20,7 +19,14 @@ from viaggio.web.journey.services.explore.asking import THREADS, answer, compute
 from viaggio.web.journey.services.explore.behind import who_of
 from viaggio.web.journey.services.explore.comparison_asked import usual_goal
 from viaggio.web.journey.services.explore.scores import score_of
-from viaggio.web.journey.services.explore.sheet import Cell, Sheet, hidden_cell, share_cell, span_words
+from viaggio.web.journey.services.explore.sheet import (
+    Cell,
+    Sheet,
+    contrast_cell,
+    contrast_ends,
+    hidden_cell,
+    share_cell,
+)
 from viaggio.web.journey.services.explore.table_page import (
     TablePage,
     changed_only,
@@ -233,29 +239,17 @@ def _row(desk: Desk, asked: KeepingAsked, p: WhatIfPlace, worth: Worth) -> tuple
         Cell(formats.number(p.visits), p.visits),
         share_cell(p.leave_share, p.leave_low, p.leave_high),
         Cell(formats.share(p.reach), p.reach),
-        _cell(change, _gain),
-        _cell(money, cents, 0.01),
-        _cell(score, points),
+        contrast_cell(change, _gain),
+        contrast_cell(money, cents, 0.01),
+        contrast_cell(score, points),
         *(
             Cell("", x)
             for x in (p.leave_low, p.leave_high, p.left, p.conversions, p.change_low, p.change_high)
         ),
-        *_ends(money, 0.01),
-        *_ends(score, 1),
+        *contrast_ends(money, 0.01),
+        *contrast_ends(score),
         Cell("", p.steps),
     )
-
-
-def _cell(found: Contrast | None, say: Callable[[float], str], unit: float = 1) -> Cell:
-    if found is None:
-        return Cell(formats.NO_VALUE, None)
-    note = "" if found.low is None or found.high is None else span_words(say(found.low), say(found.high))
-    return Cell(say(found.value), found.value * unit, note=note)
-
-
-def _ends(found: Contrast | None, unit: float) -> tuple[Cell, Cell]:
-    low, high = (None, None) if found is None else (found.low, found.high)
-    return Cell("", None if low is None else low * unit), Cell("", None if high is None else high * unit)
 
 
 def _journeys(desk: Desk, asked: KeepingAsked, place: str | None) -> str:

@@ -1,10 +1,11 @@
 """A table of the explorer: the same cells on the page and, as plain values, in its file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from viaggio.estimate.contrast import Contrast
 from viaggio.web.journey.services.files import File
 from viaggio.web.shared import formats
 
@@ -95,6 +96,20 @@ def interval_words(low: float | None, high: float | None) -> str:
 def span_words(low: str, high: str) -> str:
     """An interval whose ends have signs."""
     return _("from %(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def contrast_cell(found: Contrast | None, say: Callable[[float], str], unit: float = 1) -> Cell:
+    """A difference with its interval; `unit`: what one is in the file."""
+    if found is None:
+        return Cell(formats.NO_VALUE, None)
+    note = "" if found.low is None or found.high is None else span_words(say(found.low), say(found.high))
+    return Cell(say(found.value), found.value * unit, note=note)
+
+
+def contrast_ends(found: Contrast | None, unit: float = 1) -> tuple[Cell, Cell]:
+    """The ends of its interval, for the file."""
+    low, high = (None, None) if found is None else (found.low, found.high)
+    return Cell("", None if low is None else low * unit), Cell("", None if high is None else high * unit)
 
 
 def time_cell(seconds: float | None, *, hide: bool = False) -> Cell:
