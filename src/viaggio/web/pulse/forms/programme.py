@@ -125,8 +125,8 @@ class PulseForm(PagesForm):
         ),
         (
             _("How it reaches them"),
-            ("channels", "hour_first", "hour_last", "weekdays", "reminders", "reminder_days", "thanks",
-             "expires_days", "wave"),
+            ("channels", "hour_first", "hour_last", "weekdays", "reminders", "reminder_days", "expires_days",
+             "wave", "thanks"),
         ),
         (
             _("How we leave them alone"),
