@@ -11,6 +11,7 @@ from viaggio.pulse.fielding import Plan, PulseKind, plan_data
 from viaggio.pulse.model import AskedBy
 from viaggio.pulse.questionnaire import as_data
 from viaggio.web.pulse.models import Pulse, Response
+from viaggio.web.pulse.services import versions
 from viaggio.web.pulse.services.answering import take
 from viaggio.web.pulse.services.links import OpenLink
 from viaggio.web.shared.roles import Right, Role
@@ -18,6 +19,12 @@ from viaggio.web.shared.tokens import issue
 
 KEY = next(iter(READY))
 SCOPES = [Right.SEE_FIGURES, Right.MANAGE_PULSES, Right.MANAGE_CONNECTIONS, Right.SEE_CUSTOMERS, Right.EXPORT]
+
+
+@pytest.fixture(autouse=True)
+def fresh_versions():
+    """Records of another test are gone; so is what was read of them."""
+    versions.forget()
 
 
 @pytest.fixture
