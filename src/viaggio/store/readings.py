@@ -188,13 +188,19 @@ def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) 
 
 
 def _walked(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
-    """Counts and sums of visits that were put together from interactions."""
+    """Counts and sums of visits put together from interactions; metrics that share a walk share its answer."""
     from viaggio.store.journeys import groups_of
 
-    assert declared.walk is not None  # else it would have a measure
+    walk = declared.walk
+    assert walk is not None  # else it would have a measure
     asked: Any = engine  # it has all that groups are asked of
-    groups = {name: groups_of(asked, name) for name in OF_CUSTOMERS if name in cut.dimensions}
-    return rows_of_visits(visits_of(engine), declared.walk, cut, groups)
+
+    def ask() -> list[dict[str, Any]]:
+        groups = {name: groups_of(asked, name) for name in OF_CUSTOMERS if name in cut.dimensions}
+        return rows_of_visits(visits_of(engine), walk, cut, groups)
+
+    rows: list[dict[str, Any]] = _rows.recall((*_place(engine), walk, cut), ask)
+    return rows
 
 
 def visits_of(engine: Answers) -> Visits:

@@ -86,7 +86,7 @@ class VisitKernel:
 
     def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> VisitPart:
         """The visits of one bucket."""
-        digital = np.isin(bucket.channel, _codes(codes.channel, DIGITAL))
+        digital = _is(bucket.channel, codes.channel, DIGITAL)
         rows = np.flatnonzero(digital & keep if len(keep) else digital)
         if not len(rows):
             return VisitPart(())
@@ -150,13 +150,13 @@ def _visits(bucket: Bucket, rows: Array, codes: Codes, gap: int) -> dict[str, Ar
     visit = np.cumsum(starts) - 1
     last = np.concatenate((first[1:], [len(rows)])) - 1
     pages = last - first + 1
-    searched = np.isin(outcome, _codes(codes.outcome, (FOUND, NOTHING)))
-    nothing = np.isin(outcome, _codes(codes.outcome, (NOTHING,)))
+    searched = _is(outcome, codes.outcome, (FOUND, NOTHING))
+    nothing = _is(outcome, codes.outcome, (NOTHING,))
     micros = np.maximum(bucket.ended[rows][last], time[last]) - time[first]
     returns, stays = _returns(visit, place, len(first))
     together = (time[1:] == time[:-1]) & ~starts[1:]
     tied = np.bincount(visit[1:][together], minlength=len(first)) > 0
-    dead = np.isin(outcome[last], _codes(codes.outcome, (NOTHING, BROKEN)))
+    dead = _is(outcome[last], codes.outcome, (NOTHING, BROKEN))
     return {
         "customer": customer[first],
         "started": time[first],
@@ -164,13 +164,13 @@ def _visits(bucket: Bucket, rows: Array, codes: Codes, gap: int) -> dict[str, Ar
         "channel": bucket.channel[rows][first],
         "device": bucket.device[rows][first],
         "pages": pages,
-        "to_goal": _to_goal(np.isin(outcome, _codes(codes.outcome, GOALS)), visit, first),
+        "to_goal": _to_goal(_is(outcome, codes.outcome, GOALS), visit, first),
         "searches": _count(searched, visit, len(first)),
         "empty_searches": _count(nothing, visit, len(first)),
         "returns": returns,
         "stays": stays,
         "exploring": _count(
-            np.isin(bucket.phase[rows], _codes(codes.phase, EXPLORING)), visit, len(first)
+            _is(bucket.phase[rows], codes.phase, EXPLORING), visit, len(first)
         ) > 0,
         "in_order": (pages >= RAGE_CLICKS) & ~tied,
         "rage": _rage(visit, place, time, len(first)),
@@ -179,8 +179,11 @@ def _visits(bucket: Bucket, rows: Array, codes: Codes, gap: int) -> dict[str, Ar
     }  # fmt: skip
 
 
-def _codes(known: tuple[str, ...], wanted: tuple[str, ...]) -> list[int]:
-    return [code for code, name in enumerate(known) if name in wanted]
+def _is(codes: Array, known: tuple[str, ...], wanted: tuple[str, ...]) -> Array:
+    """Which rows have one of the wanted texts; a row without one, -1, finds the last place of the table."""
+    table = np.array([*(text in wanted for text in known), False])
+    found: Array = table[codes]
+    return found
 
 
 def _count(which: Array, visit: Array, visits: int) -> Array:
