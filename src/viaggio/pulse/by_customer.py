@@ -33,7 +33,7 @@ class CustomerScores:
 def scores_by_customer(answers: Answers, micros: tuple[int, int]) -> CustomerScores:
     """The answers to "would you recommend" of known customers in [from, to), UTC microseconds."""
     c = answers.columns
-    chosen = (c["kind"] == KINDS.index("nps")) & (c["customer"] > 0)
+    chosen = (c["kind"] == KINDS.index("nps")) & (c["customer"] != 0)
     chosen &= (c["time"] >= micros[0]) & (c["time"] < micros[1])
     value = c["value"][chosen]
     points = 100 * ((value >= PROMOTER).astype(np.int64) - (value <= DETRACTOR).astype(np.int64))
