@@ -27,12 +27,13 @@ class CountingEngine:
     workspace: Workspace
     version: str = "one"
     asked: list[str] = field(default_factory=list)
+    company: dict[str, pa.Table] = field(default_factory=lambda: COMPANY)
 
     def __post_init__(self) -> None:
         self._backend = ibis.duckdb.connect()
         self._tables = {}
         for name, contract in FACTS.items():
-            given = COMPANY.get(name, pa.table({"id": pa.array([], pa.string())}))
+            given = self.company.get(name, pa.table({"id": pa.array([], pa.string())}))
             table = _complete(contract, given, self.workspace.zone)
             self._backend.con.register(name, table)
             self._tables[name] = ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name)
@@ -56,6 +57,19 @@ def test_a_workspace_and_a_notebook_give_the_same_reading(engine, slug):
     by_engine = readings.read_one(engine, slug, BOTH)
     (by_notebook,) = vg.measure.read(slug, PERIOD, inactive_days=60, **COMPANY)
     assert by_engine == by_notebook
+
+
+def test_where_no_source_tells_its_visits_they_are_made_of_interactions(engine, tmp_path):
+    """c1 opened four pages, and c2 four; the sources of the company tell other visits, which come first."""
+    silent = {name: table for name, table in COMPANY.items() if name != "visits"}
+    alone = CountingEngine(create(tmp_path / "silent", engine.workspace.settings), company=silent)
+    for slug, told, made in (("bounce", (0.5, 2), (0.0, 2)), ("pages_per_visit", (3.0, 3), (4.0, 2))):
+        for asked, expected in ((engine, told), (alone, made)):
+            found = readings.read_one(asked, slug, BOTH)
+            assert (found.value, found.n) == expected
+    assert readings.read_one(alone, "conversion", BOTH).value == 0.0
+    (web,) = readings.read(alone, "pages_per_visit", [BOTH], by=("channel",), minimum_cell=1)
+    assert (web.by, web.n) == ((("channel", "web"),), 2)
 
 
 def test_a_question_is_asked_once(engine):

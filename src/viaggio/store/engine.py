@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock, local
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -21,6 +21,9 @@ from viaggio.store.memory import Memory
 from viaggio.store.sql import identifier, quoted, sql
 from viaggio.store.views import Planner, Views, fill, read_schema
 from viaggio.store.workspace import Settings, Workspace
+
+if TYPE_CHECKING:
+    from viaggio.store.index import MappedJourneys
 
 NOT_PLANNED = "column was not planned"
 """What a column says that the plan did not ask for; never seen unless two plans of one question differ."""
@@ -108,6 +111,12 @@ class Engine:
         planned = self._plan(query, {})
         self._name(cursor, {table: columns for table, columns in planned.items() if table in FACTS}, {})
         yield from cursor.sql(query).to_arrow_reader(rows)
+
+    def journeys(self) -> "MappedJourneys":
+        """The newest journey index of the workspace."""
+        from viaggio.store.index import open_index
+
+        return open_index(self.workspace)
 
     def answer_index(self) -> Answers | None:
         """The answer index of these facts, as the fold left it; None while it is that of another state."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
+from viaggio.journey.index import Journeys
 from viaggio.journey.kernels.visits import Visits
 from viaggio.kernel import EVERYBODY, Period, Population, Reading
 from viaggio.measure.blanks import blank, shape, values
@@ -13,7 +14,7 @@ from viaggio.measure.catalogue import Cut, Metric, Spans, Tables, metric
 from viaggio.measure.coverage import coverage_of, coverage_query
 from viaggio.measure.rules import Coverage, applies, check_dimensions, not_applicable, readings
 from viaggio.measure.scores import By, Compared, rows_of_cuts
-from viaggio.measure.visited import OF_CUSTOMERS, as_walked, is_walked, rows_of_visits
+from viaggio.measure.visited import OF_CUSTOMERS, OF_PAGES, as_walked, is_walked, rows_of_visits
 from viaggio.pulse.index import Answers as Index
 from viaggio.store.answers_build import build_answers
 from viaggio.store.memory import Memory as _Memory
@@ -54,6 +55,14 @@ class Fills(Protocol):
 
     def rows(self, table: str) -> int:
         """How many rows a fact table has."""
+
+
+@runtime_checkable
+class HasJourneys(Protocol):
+    """What an engine of a workspace has besides: the journey index that the fold made."""
+
+    def journeys(self) -> Journeys:
+        """The newest journey index."""
 
 
 @runtime_checkable
@@ -188,7 +197,7 @@ def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) 
 
 
 def _walked(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
-    """Counts and sums of visits put together from interactions; metrics that share a walk share its answer."""
+    """Counts and sums of visits made of interactions; metrics that share a walk share its answer."""
     from viaggio.store.journeys import groups_of
 
     walk = declared.walk
@@ -204,11 +213,15 @@ def _walked(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]]
 
 
 def visits_of(engine: Answers) -> Visits:
-    """All visits that the interactions of a workspace make, remembered until the facts change."""
+    """All visits that an engine's interactions make, remembered until the facts change."""
     from viaggio.journey import visits
-    from viaggio.store.index import open_index
 
-    found: Visits = _made.recall((*_place(engine), "visits"), lambda: visits(open_index(engine.workspace)))
+    def make() -> Visits:
+        if isinstance(engine, HasJourneys):
+            return visits(engine.journeys())
+        return visits(engine.run(engine.tables().interactions.select(*OF_PAGES)))
+
+    found: Visits = _made.recall((*_place(engine), "visits"), make)
     return found
 
 
