@@ -9,9 +9,10 @@ what did is another one: so the difference of the versions is a combination too,
 changed. What was shown can not be taken back: only cells of the new version are hidden.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import batched, combinations, product
 from typing import Any
 
 type Group = frozenset[str]
@@ -23,6 +24,9 @@ PRIME = 2**31 - 1
 
 MOST_WAYS = 50_000
 """So many combinations are tried; of two rows all are, however many there be."""
+
+AT_ONCE = 2_000
+"""So many combinations are looked at together."""
 
 EVERYBODY: Place = (-1, "")
 
@@ -108,6 +112,15 @@ class _Kinds:
         """The kinds that a group is made of."""
         return frozenset(self.kind_of[member] for member in group)
 
+    def named(self, kinds: Iterable[str]) -> frozenset[str]:
+        """The people of these kinds."""
+        return frozenset[str]().union(*(self.people[kind] for kind in kinds))
+
+    def several(self, groups: Iterable[Group]) -> int:
+        """In how many of these groups one person is at most, where they are groups of few."""
+        times = Counter(one for group in groups if self.few(group) for one in self.named(group))
+        return max(times.values(), default=1)
+
     def few(self, kinds: Iterable[str]) -> bool:
         """Whether these are some people, but fewer than the least that may be told of."""
         seen: set[str] = set()
@@ -142,34 +155,46 @@ def _leak(kinds: _Kinds, shown: Sequence[Group], everybody: Group) -> _Leak | No
     large = sum(not kinds.few(atom) for atom in atoms)
     rows, firsts = _reduced(_matrix(atoms, shown))
     few = rows[[at for at, first in enumerate(firsts) if first >= large]]
-    older = [not atom <= everybody for atom in atoms]
-    for way in _ways(few, kinds.least, signed=any(older)):
-        plus, less = way == 1, way == PRIME - 1
-        if (way != 0).sum() != plus.sum() + less.sum():
-            continue
-        if less.any() and not any(old for old, used in zip(older, way.tolist(), strict=True) if used):
-            continue
-        leak = _Leak(*(frozenset[str]().union(*_picked(atoms, mask)) for mask in (plus, less)))
-        if kinds.few(leak.plus | leak.less):
-            return leak
+    return _first_leak(kinds, atoms, few, [not atom <= everybody for atom in atoms])
+
+
+def _first_leak(kinds: _Kinds, atoms: Sequence[Group], rows: Matrix, older: Sequence[bool]) -> _Leak | None:
+    """The first combination of rows that is a leak; with signs only where an older version is part of it."""
+    import numpy as np
+
+    old = np.array(older, bool)
+    sizes = np.array([min(len(kinds.named(atom)), kinds.least) for atom in atoms], np.int64)
+    most = kinds.least * kinds.several(atoms)
+    for ways in _ways(rows, kinds.least, signed=any(older)):
+        plus, less, used = ways == 1, ways == PRIME - 1, ways != 0
+        fits = used.any(axis=1) & (used == (plus | less)).all(axis=1) & (used @ sizes < most)
+        fits &= ~less.any(axis=1) | (used & old).any(axis=1)
+        for at in np.flatnonzero(fits).tolist():
+            leak = _Leak(_picked(atoms, plus[at]), _picked(atoms, less[at]))
+            if kinds.few(leak.plus | leak.less):
+                return leak
     return None
 
 
-def _picked(atoms: Sequence[Group], mask: Any) -> Iterator[Group]:
-    return (atom for atom, wanted in zip(atoms, mask.tolist(), strict=True) if wanted)
+def _picked(atoms: Sequence[Group], mask: Any) -> Group:
+    wanted = zip(atoms, mask.tolist(), strict=True)
+    return frozenset[str]().union(*(atom for atom, is_wanted in wanted if is_wanted))
 
 
-def _ways(rows: Matrix, least: int, *, signed: bool) -> Iterator[Any]:
-    """Sums of some rows, of few first; with signs where older versions are looked at."""
+def _ways(rows: Matrix, least: int, *, signed: bool) -> Iterator[Matrix]:
+    """Sums of some rows, of few first, some thousand at a time; with signs for older versions."""
+    import numpy as np
+
     tried = 0
     for size in range(1, min(len(rows), least * (2 if signed else 1)) + 1):
         signs = [(1, *rest) for rest in product((1, -1) if signed else (1,), repeat=size - 1)]
-        for picked in combinations(range(len(rows)), size):
+        for some in batched(combinations(range(len(rows)), size), AT_ONCE):
+            picked = rows[np.array(some)]
             for sign in signs:
-                tried += 1
+                tried += len(some)
                 if tried > MOST_WAYS and size > 2:
                     return
-                yield sum(s * rows[at] for s, at in zip(sign, picked, strict=True)) % PRIME
+                yield (picked * np.array(sign)[None, :, None]).sum(axis=1) % PRIME
 
 
 def _closing(

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from viaggio.incentive.exact import apportion, cents, exact
 from viaggio.incentive.hiding import hidden_groups
@@ -150,8 +151,28 @@ def _shown_beside(run: Run, known: Sequence[Group]) -> ShownCells:
     least = read_plan(run.version.document).guard_rails.k_headcount
     shares = shares_of(run)
     tables = [_members(grouped(shares, of)) for of in TABLES]
-    hidden = hidden_groups(tables, least, _people)
-    return ShownCells(shares, closed_with(tables, hidden, least, person=person_of, known=known))
+    return ShownCells(shares, _closed(_Tables(tables), least, frozenset(known)))
+
+
+class _Tables:
+    """Tables that can be remembered: equal where every group has the same members."""
+
+    def __init__(self, tables: Sequence[Mapping[str, Group]]) -> None:
+        self.tables = tables
+        self._content = tuple(frozenset(table.items()) for table in tables)
+
+    def __hash__(self) -> int:
+        return hash(self._content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Tables) and self._content == other._content
+
+
+@lru_cache(maxsize=64)
+def _closed(tables: _Tables, least: int, known: frozenset[Group]) -> Closed:
+    hidden = hidden_groups(tables.tables, least, _people)
+    ordered = sorted(known, key=sorted)
+    return closed_with(tables.tables, hidden, least, person=person_of, known=ordered)
 
 
 def _people(members: Group) -> int:
