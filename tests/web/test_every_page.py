@@ -46,12 +46,13 @@ NO_PAGES = {
     "incentive:acknowledge-dispute", "incentive:decide-dispute", "incentive:settle-dispute",
     "incentive:payroll-export",  # so do these
     "incentive:statement-pdf", "incentive:any-statement-pdf", "incentive:dispute-paper",  # files
-    "incentive:statement", "incentive:figure", "incentive:dispute", "incentive:unit",
+    "incentive:statement", "incentive:notice", "incentive:figure", "incentive:dispute", "incentive:unit",
     "incentive:company-unit", "incentive:run-totals", "incentive:pack", "incentive:payroll-period",
     "incentive:statements", "incentive:any-statement", "incentive:ledger",  # opened in incentive/people
     "incentive:edit-plan", "incentive:simulation", "incentive:flag",  # opened in incentive/office
     "journey:add-design", "journey:add-view", "journey:remove-design",
-    "journey:remove-view",  # these change something
+    "journey:remove-view", "journey:stop",  # these change something
+    "journey:working",  # part of a page
 }  # fmt: skip
 ANSWERING = {
     "pulse:answer", "pulse:answer-use", "pulse:answer-more", "pulse:answer-no", "pulse:kiosk",

@@ -93,7 +93,7 @@ def _build(folder: Path, scale: int, seed: int) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        workspace = create(aside, Settings(name="Officina Blu"))
+        workspace = create(aside, Settings(name="Officina Blu", statement_mails=False))
         _fill(workspace, scale, seed)
         _people(workspace)
         _asking(workspace)

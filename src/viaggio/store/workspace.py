@@ -21,7 +21,8 @@ class Settings:
 
     `minimum_cell`: groups with fewer cases are hidden. `buckets`: parts of the journey index.
     `inactive_days`: after so many days without an order a customer without a contract counts as lost.
-    `country`: whose rules on pay hold.
+    `country`: whose rules on pay hold. `statement_mails`: whether people get a mail when a statement of
+    theirs is published.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Settings:
     inactive_days: int = 365
     visit_gap_minutes: int = 30
     country: str = "it"
+    statement_mails: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ def share_text(value: Fraction, most: int = 2) -> str:
     return f"{exact_text(value * 100, most)}%"
 
 
-def amount_text(value: Fraction, currency: str = "EUR") -> str:
+def amount_text(value: Fraction, currency: str) -> str:
     """An amount in units of the currency; cents only where there are any."""
     text = formats.money(_as_decimal(value * 100), currency)
     return re.sub(r"[.,]00(?=\D*$)", "", text)

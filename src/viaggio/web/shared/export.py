@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.text import slugify
 
 from viaggio.web.shared.audit import record, text_mark
-from viaggio.web.shared.permissions import allow
+from viaggio.web.shared.permissions import allow, may
 from viaggio.web.shared.roles import Right
 
 CSV = "text/csv; charset=utf-8"
@@ -25,16 +25,18 @@ def wants_table(request: HttpRequest) -> bool:
 
 
 def table_response(
-    request: HttpRequest, columns: Sequence[str], rows: Iterable[Sequence[Cell]], name: str
-) -> HttpResponse:
+    request: HttpRequest, columns: Sequence[str], rows: Iterable[Sequence[Cell]], name: str,
+    right: Right = Right.EXPORT,
+) -> HttpResponse:  # fmt: skip
     """The table as the file that `?format=` asks for, CSV unless it says xlsx; recorded in the audit.
 
     `name` becomes the file's name. A long table waits in a file and is streamed from there. Raises
-    `PermissionDenied` without the right to export.
+    `PermissionDenied` without the right to export, or the `right` to this file where it has one of its own.
     """
     from viaggio.store.tabular import write_csv, write_excel
 
-    allow(request.user, Right.EXPORT)
+    if not may(request.user, Right.EXPORT):
+        allow(request.user, right)
     excel = request.GET.get("format") == "xlsx"
     record(request, "export.table", name, columns=[str(c) for c in columns], query=_asked(request))
     kind = EXCEL if excel else CSV
@@ -56,6 +58,6 @@ def table_response(
 def _asked(request: HttpRequest) -> str:
     """The address's question, with a mark for words that may name a person."""
     query = request.GET.copy()
-    if query.get("q"):
-        query["q"] = text_mark(query["q"])
+    if words := query.get("q"):
+        query["q"] = text_mark(str(words))
     return query.urlencode()

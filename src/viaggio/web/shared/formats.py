@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from viaggio.kernel import Flag, Period, Reading, Unit
+from viaggio.web.shared.workspace import company_currency
 
 MINUS = "\u2212"  # the true minus sign, as wide as a plus
 NARROW = "\u202f"  # narrow no-break space, between a number and its unit
@@ -49,14 +50,17 @@ def share(value: Number, decimals: int = 1, *, signed: bool = False, language: s
 
 def money(
     cents: Number,
-    currency: str = "EUR",
+    currency: str | None = None,
     *,
     short: bool = False,
     signed: bool = False,
     language: str | None = None,
 ) -> str:
-    """490 cents are "4,90 €" in Italian, "€4.90" in English; `short` drops cents from 1,000 up."""
-    amount = Decimal(str(cents)) / 100
+    """490 cents are "4,90 €" in Italian, "€4.90" in English; `short` drops cents from 1,000 up.
+
+    Without a `currency` in the company's own.
+    """
+    amount, code = Decimal(str(cents)) / 100, currency or company_currency()
     size = abs(amount)
     italian = reader_language(language) == "it"
     decimals, unit = 2, ""
@@ -65,7 +69,7 @@ def money(
     elif short and size >= 1000:
         decimals = 0
     text = number(amount, decimals, signed=signed, language=language)
-    symbol = _SYMBOLS.get(currency, currency)
+    symbol = _SYMBOLS.get(code, code)
     if italian:
         return f"{text}{unit}{NARROW}{symbol}"
     sign, digits = (text[0], text[1:]) if text[0] in {MINUS, "+"} else ("", text)
@@ -101,7 +105,7 @@ def value_text(
     if unit is Unit.SHARE:
         return share(value, signed=signed, language=language)
     if unit is Unit.CENTS:
-        return money(value, currency or "EUR", short=short, signed=signed, language=language)
+        return money(value, currency, short=short, signed=signed, language=language)
     if unit is Unit.SECONDS:
         return duration(value, signed=signed, language=language)
     return number(value, _DECIMALS[unit] if decimals is None else decimals, signed=signed, language=language)

@@ -48,6 +48,7 @@ class Right(StrEnum):
     MANAGE_STAFF = "manage_staff"  # employees, units, stays, absences
     SEE_CELL = "see_cell"  # what the own unit earned, as a whole
     SEE_PAY_TOTALS = "see_pay_totals"  # aggregates for the works council
+    EXPORT_PAY_TOTALS = "export_pay_totals"  # those aggregates and the plan's text as files, nothing else
     SEE_ALL_STATEMENTS = "see_all_statements"
     EXPORT_PAYROLL = "export_payroll"
     MANAGE_PEOPLE = "manage_people"
@@ -84,7 +85,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.PAYROLL: _OWN | {Right.SEE_PLANS, Right.EXPORT_PAYROLL, Right.USE_API},
         Role.APPROVER: _OWN | {Right.SEE_FIGURES, Right.SEE_PLANS, Right.APPROVE_PAY, Right.SEE_PAY_TOTALS},
         Role.EMPLOYEE: _OWN,
-        Role.WORKS_COUNCIL: _OWN | {Right.SEE_FIGURES, Right.SEE_PLANS, Right.SEE_PAY_TOTALS},
+        Role.WORKS_COUNCIL: _OWN
+        | {Right.SEE_FIGURES, Right.SEE_PLANS, Right.SEE_PAY_TOTALS, Right.EXPORT_PAY_TOTALS},
         Role.AUDITOR: _OWN
         | _READ
         | {Right.SEE_CUSTOMERS, Right.SEE_DATA, Right.SEE_AUDIT, Right.SEE_PLANS, Right.SEE_PAY_TOTALS}

@@ -77,7 +77,7 @@ def axis_text(value: float, unit: Unit, currency: str | None) -> str:
         return formats.share(value, 0 if abs(value * 100 - round(value * 100)) < 1e-6 else 1)
     if unit is Unit.CENTS:
         return (
-            formats.money(value, currency or "EUR", short=True)
+            formats.money(value, currency, short=True)
             if abs(value) >= 100_000
             else _euros(value, currency)
         )
@@ -89,7 +89,7 @@ def axis_text(value: float, unit: Unit, currency: str | None) -> str:
 
 
 def _euros(cents: float, currency: str | None) -> str:
-    return formats.money(cents, currency or "EUR").replace(",00", "").replace(".00", "")
+    return formats.money(cents, currency).replace(",00", "").replace(".00", "")
 
 
 def step_name(step: str) -> str:

@@ -29,6 +29,14 @@ def workspace() -> "Workspace":
     return _opened(root, written.stat().st_mtime_ns if written.is_file() else 0)
 
 
+def company_currency() -> str:
+    """The currency that the company counts in; the euro where nothing is served."""
+    try:
+        return workspace().settings.currency
+    except BadWorkspace:
+        return "EUR"
+
+
 def current_engine() -> "Engine":
     """The engine over the newest facts; cheap when nothing changed."""
     from viaggio.store.engine import engine

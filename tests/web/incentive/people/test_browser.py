@@ -20,6 +20,7 @@ LOOKS = [("it", "dark", 390), *([("it", "light", 1440), ("en", "dark", 390)] if 
 PAGES = {
     "mine": (Role.EMPLOYEE, "/pay/mine/"),
     "statement": (Role.EMPLOYEE, "/pay/mine/{run}/"),
+    "notice": (Role.EMPLOYEE, "/pay/mine/notice/CX-SHARED/1/"),
     "figure": (Role.EMPLOYEE, "/pay/mine/{run}/figures/1/"),
     "units": (Role.HEAD_OF_FUNCTION, "/pay/unit/"),
     "unit": (Role.HEAD_OF_FUNCTION, "/pay/unit/{run}/{unit}/"),

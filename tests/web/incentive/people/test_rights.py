@@ -13,7 +13,8 @@ from viaggio.web.shared.roles import Right, Role, rights_of
 pytestmark = pytest.mark.django_db
 
 RIGHTS = {
-    "mine": Right.SEE_OWN_STATEMENT, "acknowledge": Right.SEE_OWN_STATEMENT,
+    "mine": Right.SEE_OWN_STATEMENT, "notice": Right.SEE_OWN_STATEMENT,
+    "acknowledge": Right.SEE_OWN_STATEMENT,
     "appeal": Right.SEE_OWN_STATEMENT, "statement": Right.SEE_OWN_STATEMENT,
     "statement-pdf": Right.SEE_OWN_STATEMENT, "object": Right.SEE_OWN_STATEMENT,
     "welfare": Right.SEE_OWN_STATEMENT, "figure": Right.SEE_OWN_STATEMENT,
@@ -28,7 +29,7 @@ RIGHTS = {
     "payroll-export": Right.EXPORT_PAYROLL,
 }  # fmt: skip
 """Written down here, not read from the views."""
-OWN = {"statement", "statement-pdf", "object", "welfare", "figure", "acknowledge", "appeal"}
+OWN = {"notice", "statement", "statement-pdf", "object", "welfare", "figure", "acknowledge", "appeal"}
 POSTED = {
     "acknowledge", "appeal", "object", "welfare", "acknowledge-dispute", "decide-dispute", "settle-dispute",
     "payroll-export",
@@ -37,8 +38,8 @@ POSTED = {
 
 def arguments(name: str, code: str, dispute: int, period: str) -> dict[str, object]:
     known = {
-        "code": {"pack": "CX-SHARED", "unit": "north"}.get(name, code), "run": code, "person": "north-1",
-        "pk": dispute, "number": 1, "period": period, "form": "csv",
+        "code": {"pack": "CX-SHARED", "notice": "CX-SHARED", "unit": "north"}.get(name, code),
+        "run": code, "person": "north-1", "pk": dispute, "number": 1, "period": period, "form": "csv",
     }  # fmt: skip
     route = str(next(p.pattern for p in urlpatterns if p.name == name))
     return {key: value for key, value in known.items() if f":{key}>" in route}
@@ -124,6 +125,39 @@ def test_an_auditor_reads_any_statement_and_every_look_is_recorded(settled):
     assert [entry.details["run"] for entry in looks] == [settled.run.code]
     ledger = client.get("/pay/ledger/")
     assert "sealed and whole" in ledger.text
+
+
+def test_the_works_council_takes_its_own_files_and_no_others(settled):
+    council, totals = settled.as_role(Role.WORKS_COUNCIL), f"/pay/totals/{settled.run.code}/"
+    pack = "/pay/totals/pack/CX-SHARED/1/"
+    assert "?format=csv" in council.get(totals).text
+    for form, kind in (("csv", "text/csv"), ("xlsx", "spreadsheetml")):
+        answer = council.get(f"{totals}?format={form}")
+        assert (answer.status_code, kind in answer.headers["Content-Type"]) == (200, True)
+    taken = council.get(f"{pack}?format=text")
+    assert taken.content.decode() == settled.run.version.source
+    actions = AuditEntry.objects.filter(actor__startswith="works_council").values_list("action", flat=True)
+    assert list(actions).count("export.table") == 2
+    assert list(actions).count("incentive.pack.taken") == 1
+    assert council.get("/scores/?format=csv").status_code == 403  # figures are read, not taken away
+    approver = settled.as_role(Role.APPROVER)  # sees the totals and takes nothing away
+    assert approver.get(totals).status_code == 200
+    assert approver.get(f"{totals}?format=csv").status_code == 403
+    assert approver.get(f"{pack}?format=text").status_code == 403
+
+
+def test_everybody_reads_how_the_own_plan_is_worked_out_by_program(settled):
+    client = settled.client("care-1")
+    for page in ("/pay/mine/", settled.path()):
+        assert 'href="/pay/mine/notice/CX-SHARED/1/"' in client.get(page).text
+    notice = client.get("/pay/mine/notice/CX-SHARED/1/")
+    assert notice.status_code == 200
+    assert "The system does not learn by itself." in notice.text
+    file = client.get("/pay/mine/notice/CX-SHARED/1/?format=text")
+    assert file.headers["Content-Type"].startswith("text/markdown")
+    assert client.get("/pay/mine/notice/CX-SHARED/2/").status_code == 404
+    stranger = signed_in(settled.person(Role.EMPLOYEE, email="stranger@example.com"))
+    assert stranger.get("/pay/mine/notice/CX-SHARED/1/").status_code == 404
 
 
 def test_siblings_never_stand_on_a_statement(settled):

@@ -89,7 +89,7 @@ def phase_of(moment: Moment) -> str:
 
 
 def _money(detail: Detail, name: str) -> str:
-    return formats.money(detail[name], detail.get("currency") or "EUR")
+    return formats.money(detail[name], detail.get("currency"))
 
 
 def _day(value: object) -> str:

@@ -81,6 +81,11 @@ class PlanVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.plan_id} version {self.number}"
 
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts; a plan that names none is in euro."""
+        return str(self.document.get("currency") or "EUR")
+
 
 class Acknowledgement(models.Model):
     """Goals were handed to a person, and the person said so."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from viaggio.incentive.plan import read_plan
-from viaggio.web.incentive.models import Acknowledgement, Employee, PlanVersion
+from viaggio.web.incentive.models import Acknowledgement, AwardLine, Employee, PlanVersion
 from viaggio.web.incentive.plan_words import measure_name
 from viaggio.web.incentive.services.statement_words import (
     in_language,
@@ -31,6 +31,8 @@ class GoalsPage:
     """The goals of one plan version."""
 
     pk: int
+    code: str
+    number: int
     plan: str
     delivered_at: datetime
     acknowledged_at: datetime | None
@@ -44,6 +46,8 @@ def goals_of(employee: Employee) -> list[GoalsPage]:
     return [
         GoalsPage(
             pk=row.pk,
+            code=row.version.plan.code,
+            number=row.version.number,
             plan=in_language(row.version.plan.name) or row.version.plan.code,
             delivered_at=row.delivered_at,
             acknowledged_at=row.acknowledged_at,
@@ -51,6 +55,14 @@ def goals_of(employee: Employee) -> list[GoalsPage]:
         )
         for row in rows
     ]
+
+
+def concerns(version: PlanVersion, employee: Employee) -> bool:
+    """Whether a version gave goals to this person, or an award that is published."""
+    if Acknowledgement.objects.filter(version=version, employee=employee).exists():
+        return True
+    awards = AwardLine.objects.filter(run__version=version, person=employee.pseudonym)
+    return awards.filter(run__published_at__isnull=False).exists()
 
 
 def _lines(version: PlanVersion, employee: Employee) -> tuple[Goal, ...]:

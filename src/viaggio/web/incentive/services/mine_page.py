@@ -37,7 +37,7 @@ def _summary(run: Run, cents: int) -> Summary:
         code=run.code,
         plan=in_language(plan.name) or plan.code,
         period=formats.period_text(Period.parse(f"{run.first}..{run.last}")),
-        award=formats.money(cents, run.version.document.get("currency", "EUR")),
+        award=formats.money(cents, run.version.currency),
         pay_date=run.pay_date,
         corrects=run.corrects_id is not None,
         superseded=run.state == "superseded",

@@ -33,6 +33,7 @@ from viaggio.web.shared.audit import record
 from viaggio.web.shared.models import User
 from viaggio.web.shared.permissions import allow
 from viaggio.web.shared.roles import Right
+from viaggio.web.shared.workspace import company_currency
 
 FORMS = ("csv", "xlsx")
 
@@ -101,7 +102,7 @@ def _currency(entries: Sequence[LedgerEntry]) -> str:
         found |= {read_plan(version.document).currency for version in plan.versions.all()}
     if len(found) > 1:
         raise BadAmount("amounts in several currencies are not added up", hint="Pay them in other periods.")
-    return next(iter(found), "EUR")
+    return next(iter(found), company_currency())
 
 
 def _of_year(entries: Sequence[LedgerEntry], people: Iterable[str]) -> list[LedgerEntry]:

@@ -31,19 +31,26 @@ class Papers:
     hint: str
 
 
-def papers_of(version: PlanVersion, language: str) -> Papers:
-    """The papers of a version; the annex counts people only where they are enough not to be known by it."""
+def notice_of(version: PlanVersion, language: str) -> tuple[str, Sequence[notices.Told]]:
+    """The notice to workers: its title and its sections."""
     plan, pack = read_plan(version.document), rules()
     days = terms(version)
     facts = notice(plan, pack, open_days=days["open_days"], acknowledge_days=days["acknowledge_days"])
+    return notices.notice_title(language), notices.told(facts, pack, language, names=names_of(plan))
+
+
+def papers_of(version: PlanVersion, language: str) -> Papers:
+    """The papers of a version; the annex counts people only where they are enough not to be known by it."""
+    plan, pack = read_plan(version.document), rules()
     people = people_of(plan)
     enough = len(people) >= plan.guard_rails.k_headcount
     rows = annex(plan, Inputs(people=people, cells=()) if enough else None, pack)
     names = names_of(plan)
     said = notices.words(language)["annex"]
+    title, sections = notice_of(version, language)
     return Papers(
-        title=notices.notice_title(language),
-        sections=notices.told(facts, pack, language, names=names),
+        title=title,
+        sections=sections,
         annex=[
             (section, field, value, _named(detail, names))
             for section, field, value, detail in notices.annex_words(rows, pack, language)

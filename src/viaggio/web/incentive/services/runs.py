@@ -27,7 +27,7 @@ from viaggio.store.incentives.rereading import inputs_from
 from viaggio.store.incentives.run_file import FORM, outcome_data
 from viaggio.store.incentives.run_file import verify as verified
 from viaggio.web.incentive.models import AwardLine, Flag, PlanVersion, Run, Snapshot
-from viaggio.web.incentive.services import ledger
+from viaggio.web.incentive.services import ledger, statement_mail
 from viaggio.web.incentive.services.errors import Missing, NotThatState, NotVerified, SamePerson
 from viaggio.web.incentive.services.gathering import PartOf, gather, part_of, parts_of, terms
 from viaggio.web.incentive.services.posting import entries_of
@@ -244,6 +244,7 @@ def publish(run: Run, *, by: User, now: datetime, pay_date: date | None = None) 
     if held.corrects_id:
         Run.objects.filter(pk=held.corrects_id).update(state="superseded")
     record(by, "incentive.run.published", held.code, **counted)
+    statement_mail.tell(held, now=now)
     return held
 
 

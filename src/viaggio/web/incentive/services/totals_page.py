@@ -252,4 +252,4 @@ def _period(run: Run) -> str:
 
 
 def _currency(run: Run) -> str:
-    return str(run.version.document.get("currency", "EUR"))
+    return run.version.currency

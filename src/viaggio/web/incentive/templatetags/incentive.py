@@ -21,6 +21,9 @@ from viaggio.web.incentive.plan_words import (
 )
 from viaggio.web.incentive.services.plan_places import touchpoint_called
 from viaggio.web.shared.formats import NO_VALUE, money
+from viaggio.web.shared.models import User
+from viaggio.web.shared.permissions import may
+from viaggio.web.shared.roles import Right
 
 register = template.Library()
 
@@ -96,9 +99,9 @@ def simulation_state(code: str) -> str:
 
 
 @register.filter
-def signed(cents: int) -> str:
-    """A difference in cents, with its sign."""
-    return money(cents, signed=True)
+def signed(cents: int, currency: str = "") -> str:
+    """A difference in cents, with its sign, in the company's currency where no other is named."""
+    return money(cents, currency, signed=True)
 
 
 @register.filter
@@ -125,6 +128,12 @@ def of_target(total: Any) -> str:
 def contract(code: str) -> str:
     """What a kind of contract is called."""
     return contract_name(code) if code else NO_VALUE
+
+
+@register.filter
+def takes_totals(user: User) -> bool:
+    """Whether somebody may take the works council's totals and plan as files."""
+    return may(user, Right.EXPORT) or may(user, Right.EXPORT_PAY_TOTALS)
 
 
 @register.filter

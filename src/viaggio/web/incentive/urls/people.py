@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from viaggio.web.incentive.views import auditor, disputes, mine, payroll, totals, unit
+from viaggio.web.incentive.views import auditor, disputes, mine, papers, payroll, totals, unit
 
 urlpatterns: list[URLPattern] = [
     path("mine/", mine.mine, name="mine"),
     path("mine/goals/<int:pk>/known", mine.acknowledge, name="acknowledge"),
     path("mine/objections/<int:pk>/appeal", mine.appeal, name="appeal"),
+    path("mine/notice/<str:code>/<int:number>/", papers.notice, name="notice"),
     path("mine/<str:code>/", mine.statement, name="statement"),
     path("mine/<str:code>/pdf", mine.pdf, name="statement-pdf"),
     path("mine/<str:code>/object", mine.object_to, name="object"),

@@ -12,7 +12,7 @@ from viaggio.web.incentive.views.mine import me, sees_all_figures
 from viaggio.web.incentive.views.unit import PUBLISHED
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.export import table_response, wants_table
-from viaggio.web.shared.permissions import needs
+from viaggio.web.shared.permissions import allow, may, needs
 from viaggio.web.shared.roles import Right
 
 IN_FORCE = ("published", "active", "closed")
@@ -39,7 +39,8 @@ def run_totals(request: HttpRequest, code: str) -> HttpResponse:
     record(request, "incentive.totals.seen", run.code)
     if wants_table(request):
         file = totals_file(found, measures, run)
-        return table_response(request, file.columns, file.rows, f"totals {run.code}")
+        return table_response(request, file.columns, file.rows, f"totals {run.code}",
+                              Right.EXPORT_PAY_TOTALS)  # fmt: skip
     page = totals_page(found, measures, run)
     linked = sees_all_figures(me(request))
     return render(request, "incentive/totals/run.html", {"page": page, "run": run, "linked": linked})
@@ -48,8 +49,18 @@ def run_totals(request: HttpRequest, code: str) -> HttpResponse:
 @needs(Right.SEE_PAY_TOTALS)
 @require_safe
 def pack(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """What the works council gets about a plan version: text, changes, rules in words, an example a group."""
+    """What the works council gets about a plan version: text, changes, rules in words, an example a group.
+
+    With `?format=text` the plan's text as a file.
+    """
     version = get_object_or_404(
         PlanVersion.objects.select_related("plan"), plan__code=code, number=number, state__in=IN_FORCE
     )
+    if request.GET.get("format") == "text":
+        if not may(request.user, Right.EXPORT):
+            allow(request.user, Right.EXPORT_PAY_TOTALS)
+        record(request, "incentive.pack.taken", f"{code}@{number}")
+        answer = HttpResponse(version.source, content_type="text/plain; charset=utf-8")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{code}-{number}.yaml"'
+        return answer
     return render(request, "incentive/totals/pack.html", {"pack": pack_of(version), "version": version})

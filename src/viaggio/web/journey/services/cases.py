@@ -131,7 +131,7 @@ def cell_text(desk: Desk, key: str, row: Mapping[str, Any]) -> str:
 
 def _number_text(key: str, value: float, currency: str | None) -> str:
     if key.endswith("_cents"):
-        return formats.money(value, currency or "EUR")
+        return formats.money(value, currency)
     if key == "seconds":
         return formats.duration(value)
     return formats.number(value, 0 if float(value).is_integer() else 2)

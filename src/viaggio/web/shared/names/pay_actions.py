@@ -52,6 +52,7 @@ PAY_ACTIONS: Mapping[str, Promise] = {
     "incentive.plan.closed": _("closed a plan"),
     "incentive.run.approved": _("approved a run"),
     "incentive.run.calculated": _("computed a run"),
+    "incentive.pack.taken": _("took a plan's text as a file"),
     "incentive.run.locked": _("closed a run for good"),
     "incentive.run.published": _("published a run"),
     "incentive.run.read": _("read a run"),

@@ -52,6 +52,7 @@ RIGHT_NAMES: Mapping[Right, Promise] = {
     Right.DESIGN_PLANS: _("Write plans of the incentives"),
     Right.RUN_INCENTIVES: _("Compute and publish the incentives"),
     Right.APPROVE_PAY: _("Approve plans and runs of others"),
+    Right.EXPORT_PAY_TOTALS: _("Take the totals of the incentives as a file"),
     Right.EXPORT_PAYROLL: _("Hand over to pay-roll"),
     Right.MANAGE_PEOPLE: _("Manage people and roles"),
     Right.SEE_AUDIT: _("Read the audit"),

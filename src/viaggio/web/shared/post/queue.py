@@ -38,6 +38,18 @@ def post(
     return True
 
 
+def post_mails(mails: Mapping[str, tuple[str, Mapping[str, Any]]], *, now: datetime) -> int:
+    """Queue many mails at once, in the caller's transaction: address and payload by key; how many are new."""
+    known = set(Outgoing.objects.filter(key__in=mails).values_list("key", flat=True))
+    rows = [
+        Outgoing(key=key, kind="mail", to=to, payload=dict(payload), due_at=now, queued_at=now)
+        for key, (to, payload) in mails.items()
+        if key not in known
+    ]
+    Outgoing.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    return len(rows)
+
+
 def due(channel: str, *, now: datetime) -> QuerySet[Outgoing]:
     """The rows of a channel that are due and not in anybody's hands."""
     kind = CHANNELS[channel]

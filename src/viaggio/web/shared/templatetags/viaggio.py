@@ -82,8 +82,8 @@ def share(value: Figure, decimals: int = 1) -> str:
 
 
 @register.filter
-def money(cents: Figure, currency: str = "EUR") -> str:
-    """An amount in cents."""
+def money(cents: Figure, currency: str = "") -> str:
+    """An amount in cents, in the company's currency where no other is named."""
     return formats.NO_VALUE if cents is None else formats.money(cents, currency)
 
 
