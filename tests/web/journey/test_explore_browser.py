@@ -56,3 +56,38 @@ def test_a_funnel_is_built_without_scripts_and_a_design_is_drawn(visit, explore_
     page.wait_for_selector(".ds-box >> nth=1")
     assert page.locator(".ds-box").count() == 2
     assert audit_page(page) == []
+
+
+def test_anchor_and_depth_are_moved_by_keys_and_by_pointer(visit, explore_server, audit_page):
+    page = visit(explore_server, Role.OWNER, "/journeys/?anchor=checkout", language="en")
+    assert audit_page(page) == []
+    page.focus("#grip-after")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**after=2**")
+    page.wait_for_function(
+        "document.activeElement.id === 'grip-after'"
+    )  # whoever moves it goes on from there
+    assert page.get_attribute("#grip-after", "aria-valuetext") == "2 steps after"
+    page.focus("#grip-anchor")
+    page.keyboard.press("ArrowRight")
+    aimed = page.get_attribute(".aim", "data-place")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**anchor={aimed}**")
+    assert page.input_value("select[name=anchor]") == aimed
+    page.set_viewport_size({"width": 1440, "height": 1600})
+    pin = page.locator("#grip-anchor").bounding_box()
+    other = page.locator(f".ch-wide [data-place]:not([data-place={aimed}])").first
+    place, target = other.get_attribute("data-place"), other.bounding_box()
+    page.mouse.move(pin["x"] + 12, pin["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 6, target["y"] + target["height"] / 2, steps=4)
+    page.mouse.up()
+    page.wait_for_url(f"**anchor={place}**")
+    grip = page.locator("#grip-before")
+    box, apart = grip.bounding_box(), int(grip.get_attribute("data-apart"))
+    page.mouse.move(box["x"] + 12, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 12 + 2 * apart, box["y"] + 12, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**before=1**")
+    assert page.faults == []

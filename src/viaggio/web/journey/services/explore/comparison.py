@@ -177,7 +177,7 @@ def _row(desk: Desk, asked: ComparisonAsked, found: Comparison, p: PlaceDifferen
         Cell(place_words(desk, p.name, asked.by), p.name or "", href),
         Cell(formats.share(p.share_one), p.share_one, note=_of(p.one, found.customers_one)),
         Cell(formats.share(p.share_other), p.share_other, note=_of(p.other, found.customers_other)),
-        Cell(points(p.gap), p.gap, note=span_words(points(p.low), points(p.high))),
+        Cell(points(p.gap), p.gap, note=span_words(points(p.low), points(p.high)), below=True),
         Cell(_("surely different") if p.real else _("no sure difference"), "yes" if p.real else "no"),
         Cell(formats.number(p.visits_one, 2), p.visits_one),
         Cell(formats.number(p.visits_other, 2), p.visits_other),

@@ -15,12 +15,13 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value: as text, as a program wants it, and where it leads."""
+    """One value: as text, as a program wants it, and where it leads; a note stands beside it or `below`."""
 
     text: str
     plain: object
     href: str = ""
     note: str = ""
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ def contrast_cell(found: Contrast | None, say: Callable[[float], str], unit: flo
     if found is None:
         return Cell(formats.NO_VALUE, None)
     note = "" if found.low is None or found.high is None else span_words(say(found.low), say(found.high))
-    return Cell(say(found.value), found.value * unit, note=note)
+    return Cell(say(found.value), found.value * unit, note=note, below=True)
 
 
 def contrast_ends(found: Contrast | None, unit: float = 1) -> tuple[Cell, Cell]:
