@@ -11,7 +11,7 @@ from viaggio.measure.clusters import covariance, mean, ratio_of
 from viaggio.measure.scores import rows_of
 from viaggio.pulse.index import CODED
 from viaggio.pulse.index_rows import index_of
-from viaggio.pulse.kernels.question import Question, ask
+from viaggio.pulse.kernels.question import Question, ask, ask_all
 
 JANUARY, FEBRUARY = (20_454, 20_485), (20_485, 20_513)
 PEOPLE = 90
@@ -89,6 +89,20 @@ def test_a_part_of_a_sample_is_the_same_filtered_or_cut():
         (cut,) = [r for r in sample.ask((20_400, 20_600), by=("wave",)) if r["wave"] == f"w{row['span']}"]
         assert mean([wave]) == mean([cut])
         assert mean([wave]) == mean(sample.ask(span))
+
+
+def test_what_strata_explain_does_not_depend_on_what_else_is_asked():
+    sample = Sample(6)
+    questions = [
+        Question(spans=(FEBRUARY, JANUARY), scheme="base", against=(1, -1)),
+        Question(spans=(FEBRUARY, JANUARY), by=("channel",), scheme="base", against=(1, -1)),
+        Question(spans=(JANUARY,), by=("wave", "channel"), scheme="base"),
+        Question(spans=(JANUARY,), scheme="none"),
+    ]
+    together = ask_all(sample.index, questions)
+    for question, found in zip(questions[:3], together[:3], strict=True):
+        assert np.array_equal(ask(sample.index, question).strata, found.strata)
+    assert together[3].strata is None
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -89,14 +89,18 @@ def _members(
     answers: Answers, book: Book, questions: Sequence[Question], groups: Sequence[Groups]
 ) -> Members:
     """The units of each stratum in the samples that the questions are about."""
-    designs = [_design(question) for question in questions]
-    own = [groups_of(answers, design) for design in designs]
-    design_plan, bases = plan_of(answers, book, designs, own)
+    own = [_design(question) for question in questions]
+    designs = [design for place, design in enumerate(own) if design not in own[:place]]
+    samples = [groups_of(answers, design) for design in designs]
+    plan, bases = plan_of(answers, book, designs, samples)
     stamp, held, touched = np.full(bases, -1, np.int64), np.zeros(bases, np.int64), np.zeros(bases, np.int64)
     found, both = np.zeros((2, bases, book.strata, book.strata))
-    members(*placed(book, questions[0]), design_plan, stamp, held, touched, found, both)
-    texts, design_texts = [text for text, _ in groups], [text for text, _ in own]
-    return Members(found, both, design_bases(questions, texts, design_texts, design_plan.offset))
+    members(*placed(book, questions[0]), plan, stamp, held, touched, found, both)
+    places = [designs.index(design) for design in own]
+    return Members(found, both, design_bases(
+        questions, [texts for texts, _ in groups], [samples[place][0] for place in places],
+        plan.offset[places],
+    ))  # fmt: skip
 
 
 def _design(question: Question) -> Question:
@@ -105,7 +109,8 @@ def _design(question: Question) -> Question:
         {name: values for name, values in conditions.items() if name in DESIGN}
         for conditions in (question.where, question.apart)
     )
-    return replace(question, by=tuple(n for n in question.by if n in DESIGN), where=where, apart=apart)
+    by = tuple(name for name in question.by if name in DESIGN)
+    return replace(question, by=by, where=where, apart=apart, scheme=NO_SCHEME)
 
 
 def _scores(
