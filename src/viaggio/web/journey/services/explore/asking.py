@@ -11,7 +11,7 @@ from viaggio.journey.filter import Condition, all_of
 from viaggio.journey.kinds import BadKind, InteractionKind, check_kinds
 from viaggio.kernel import Period, UnknownDimension, ViaggioError
 from viaggio.store.journeys import ask, where_of
-from viaggio.web.journey.services.explore.calculations import Calculation, Calculations, Watched
+from viaggio.web.journey.services.explore.calculations import Calculation, Calculations, Stopped, Watched
 from viaggio.web.journey.services.flows import cannot_words, desk_journeys
 from viaggio.web.shared.desk import Desk
 
@@ -59,6 +59,8 @@ def computed(desk: Desk, question: object, compute: Callable[[Watched], Any], *,
         return calculations.ask(
             key, carry_out, person=desk.person, patience=settings.PATIENCE_SECONDS, walks=walks
         )
+    except Stopped as error:
+        raise CannotAnswer(_("The calculation was stopped: ask again.")) from error
     except UnknownDimension as error:
         raise CannotAnswer(cannot_words(error)) from error
     except ViaggioError as error:

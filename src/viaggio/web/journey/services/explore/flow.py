@@ -261,6 +261,11 @@ def moves_sheet(desk: Desk, asked: FlowAsked, found: JourneyFlow, hidden: Untold
                  (_("Customers"), "flows"), (_("Share"), "share")),
         rows=rows,
         more=("low", "high"),
+        lead=_(
+            "Shares are of all occurrences. A customer can be counted several times, so there is no interval."
+        )
+        if asked.which == "every"
+        else _("Shares are of all customers shown, with Wilson's interval at 95%."),
     )  # fmt: skip
 
 
