@@ -5,8 +5,7 @@
 
 Walks the buckets of a made log one after the other with the task that Spark runs (`part_of`, then pickled):
 CPU seconds of user and system, best of three, compiling left out. `answer`: merging and finishing at the
-asker, once a question. Both grow with the interactions; bytes grow with them only where the answer does
-(paths, sub-paths, attribution by path). The last columns size a cluster for an answer in ten seconds.
+asker, once a question. The last columns size a cluster for an answer in ten seconds.
 """
 
 import argparse
@@ -87,7 +86,7 @@ def main() -> None:
         n = sum(bucket.n_events for bucket in log.buckets)
         print(f"{n:,} interactions, {asked.buckets} buckets; CPU seconds, best of {asked.rounds}")
         head = "".join(f" {f'cores, 10^{round(math.log10(size))}':>13}" for size in LARGE)
-        print(f"{'question':30} {'s a million':>11} {'answer s':>9} {'kB a million':>12}{head}")
+        print(f"{'question':30} {'s a million':>11} {'answer s':>9} {'kB a task':>10}{head}")
         for name, question in QUESTIONS.items():
             _one(name, question, log, n, asked.rounds)
 
@@ -103,7 +102,10 @@ def _one(name: str, question: Callable[[Any], Any], log: MemoryJourneys, n: int,
         whole.append(time.process_time() - began - measured.seconds[-1])
     walked, answer = min(measured.seconds) * 1e6 / n, min(whole)
     cores = "".join(f" {math.ceil(size / 1e6 * walked / WAIT_SECONDS):>13,}" for size in LARGE)
-    print(f"{name:30} {walked:>11.3f} {answer:>9.3f} {measured.sent[-1] / n * 1e3:>12.1f}{cores}", flush=True)
+    print(
+        f"{name:30} {walked:>11.3f} {answer:>9.3f} {measured.sent[-1] / len(log) / 1e3:>10.1f}{cores}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
