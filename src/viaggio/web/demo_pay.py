@@ -199,7 +199,8 @@ def _objection(run: Run, who: dict[str, User]) -> None:
     made = disputes.decide(made, "upheld", answer=told, by=who[HEARS_APPEALS],
                            now=_at(day + timedelta(days=16)))  # fmt: skip
     _full_time(stay, run.first, who[REVIEWS])
-    cause = "Orario di lavoro sbagliato nei dati, corretto dopo un ricorso"  # everybody reads it: nobody's name
+    # everybody reads the cause, so it names nobody
+    cause = "Orario di lavoro sbagliato nei dati, corretto dopo un ricorso"
     right = runs.correct(run, cause, by=who[CALCULATES],
                          now=_at(day + timedelta(days=18)), fresh_measures=False)  # fmt: skip
     runs.verify(right, now=_at(day + timedelta(days=18)), by=who[CALCULATES])

@@ -30,7 +30,7 @@ def corrected(office, run: Run, people: list[str], now: datetime) -> Run:
             one, stay.unit, stay.group, first=stay.first, last=stay.last, fte=stay.fte,
             target_cents=stay.target_cents + 10_000, by=office.runner,
         )  # fmt: skip
-    again = runs.correct(run, "targets", by=office.runner, now=now)
+    again = runs.correct(run, "targets", by=office.runner, now=now, fresh_measures=False)
     assert runs.verify(again, now=now).same
     again = runs.approve(again, by=office.approver, now=now)
     return runs.publish(again, by=office.runner, now=now)
@@ -89,7 +89,7 @@ def told_of(versions: list[Run], suspects: list[str], *also: set) -> list[tuple[
 
 def council(run: Run, person) -> str:
     """Everything that the works council opens of a run."""
-    client = signed_in(person(Role.WORKS_COUNCIL, email=f"rsu-{run.pk}@example.com", language="en"))
+    client = signed_in(person(Role.WORKS_COUNCIL, email="rsu@example.com", language="en"))
     pages = [client.get(f"/pay/{path}") for path in (f"totals/{run.code}/", f"runs/{run.code}/", "runs/")]
     assert [page.status_code for page in pages] == [200] * 3
     return "".join(page.text.split("<main")[1] for page in pages)
@@ -116,7 +116,7 @@ def test_a_correction_of_one_person_or_of_three_tells_of_nobody(staffed, person)
     page = council(third, person)
     told = {"care-4": sums[1] - sums[0], "all": sums[1]}
     assert not [text for cents in told.values() for text in amounts(cents) if text in page]
-    assert amounts(sums[0])[0] in council(first, person)
+    assert amounts(sums[0])[0] in page  # of the version before, in the list
     head = person(Role.HEAD_OF_FUNCTION, email="head@example.com", language="en")
     staff.change_unit(unit("care"), by=staffed.runner, head=head)
     assert totals.own_cell(third, unit("care"), by=head).total.hidden
