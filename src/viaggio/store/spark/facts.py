@@ -24,6 +24,7 @@ from viaggio.store.sql import sql
 from viaggio.store.views import join_of, read_schema
 
 if TYPE_CHECKING:
+    from viaggio.store.index import MappedJourneys
     from viaggio.store.workspace import Workspace
 
 FOLDER = "spark"
@@ -56,6 +57,10 @@ class SparkEngine:
     def tables(self) -> Tables:
         """The fact tables: rows that hold, customers resolved, with segment, region and function."""
         return self.local.tables()
+
+    def journeys(self) -> "MappedJourneys":
+        """The journey index, here."""
+        return self.local.journeys()
 
     def answer_index(self) -> Answers | None:
         """The answer index of these facts."""
