@@ -95,6 +95,7 @@ def session(cluster: Cluster) -> Iterator[Any]:
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     os.environ["PYTHONPATH"] = _PATHS
     made = spark_session(cluster.address)
+    made.conf.set("spark.sql.shuffle.partitions", "4")  # for as little data as here
     yield made
     made.stop()
 

@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
 ]
 
-WHERE = ("", "channel = web", "phase = care and customers who did checkout")
+WHERE = ("", "channel != store and customers who did checkout")
 DESIGN = design_from_csv(MOVES, NAME)
 DAYS = timedelta(days=30)
 QUESTIONS: dict[str, Callable[..., Any]] = {
