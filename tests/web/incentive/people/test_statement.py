@@ -1,6 +1,7 @@
 """A statement can be redone by hand: lines add up, products give their amounts, figures are the tree's."""
 
 import re
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from html import unescape
@@ -10,9 +11,11 @@ from django.utils import translation
 from tests.web.incentive.people import paid
 
 from viaggio.web.incentive.models import AwardLine, Employee
+from viaggio.web.incentive.services.figure_page import figure_page
 from viaggio.web.incentive.services.line_moves import moved, stay_factor
 from viaggio.web.incentive.services.statement_page import statement_page
 from viaggio.web.incentive.services.statements import statement_of
+from viaggio.web.incentive.views.mine import address_for
 
 EVERYBODY = ("P-RITA", "P-SARA", "P-UGO", "P-VERA")
 
@@ -186,3 +189,34 @@ def test_a_figure_leads_by_click_to_the_same_figure(settled):
             assert value[1] in plain
             found += 1
     assert found
+
+
+@pytest.mark.django_db
+def test_the_answers_behind_a_figure_give_it_by_hand(settled, rf):
+    """Also where no score page can show it: answers without those of a pulse on which no pay is built."""
+    from viaggio.web.shared.roles import Role
+    from viaggio.web.shared.workspace import current_engine
+
+    told = statement_of(settled.run, Employee.objects.get(pseudonym="care-1"))
+    lines = [replace(one, measured=tuple(replace(s, page="") for s in one.measured)) for one in told.lines]
+    told = replace(told, lines=tuple(lines))
+    request = rf.get("/")
+    request.user = settled.person(Role.EMPLOYEE, Role.ANALYST, email="reads@example.com")
+    [source] = {s for one in lines for s in one.measured if (s.metric, s.window) == ("nps", "period")}
+    assert address_for(request, told)(source).startswith(settled.path("figures/"))
+    page = figure_page(source, current_engine(), {}, 1)
+    counts = {int(label): int(number) for label, number, _share in page.spread.table.rows}
+    good, bad = sum(n for v, n in counts.items() if v >= 9), sum(n for v, n in counts.items() if v <= 6)
+    assert sum(counts.values()) == source.base
+    assert round(Fraction(100 * (good - bad), source.base), 6) == Fraction(source.value)
+
+
+def test_a_figure_of_few_answers_keeps_its_value_to_itself():
+    """Also one of the whole company: a touchpoint that hardly anybody answered about."""
+    told = paid.statement("P-RITA")
+    part = next(p for line in told.lines for p in line.parts if p.source)
+    few = replace(part, source=replace(part.source, value="", base=0, few=True))
+    lines = [replace(line, parts=(few,)) if part in line.parts else line for line in told.lines]
+    page = page_of(replace(told, lines=tuple(lines)))
+    [figure] = {f for s in page.stays for one in s.lines for f in one.figures if "too few" in f.base}
+    assert (figure.value, figure.href) == ("\u2013", "")

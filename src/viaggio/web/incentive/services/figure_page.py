@@ -5,8 +5,11 @@ which a hidden one could be worked out.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
 
 from viaggio.kernel import Flag, Period, Population, Reading
 from viaggio.measure.catalogue import CATALOGUE
@@ -14,13 +17,20 @@ from viaggio.web.incentive.services.statement import Source, Statement
 from viaggio.web.incentive.services.statement_lines import Touchpoints, base_text, source_name
 from viaggio.web.incentive.services.statement_words import plain_number
 from viaggio.web.shared import formats
-from viaggio.web.shared.charts import Dot, dot_plot
+from viaggio.web.shared.charts import Bar, Chart, Dot, bars, dot_plot
 from viaggio.web.shared.names import metric_base, metric_definition, touchpoint_name
+from viaggio.web.shared.narrowing import among
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from viaggio.store.engine import Engine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ANSWERED = {"nps": "nps", "csat_top": "csat", "csat_mean": "csat", "ces": "ces", "review_score": "review"}
+"""Metrics that count answers to one question, and what those answers are called."""
+LONGEST = 20
+"""Steps of a scale that are all shown, also those that nobody chose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,7 @@ class FigurePage:
     interval: str
     base: str
     today: str
+    spread: Chart | None
     plot: "SafeString | None"
     hidden: int
 
@@ -59,13 +70,16 @@ class _Asked:
     def period(self) -> Period:
         return Period.parse(f"{self.source.first}..{self.source.last}")
 
+    @property
+    def population(self) -> Population:
+        return Population({name: tuple(values) for name, values in self.source.where})
+
     def readings(self, *by: str) -> list[Reading]:
         from viaggio.store.readings import read
 
         source = self.source
-        who = Population({name: tuple(values) for name, values in source.where})
         return read(
-            self.engine, source.metric, [self.period], who, by,
+            self.engine, source.metric, [self.period], self.population, by,
             minimum_cell=self.smallest, weights=source.weights or "none",
         )  # fmt: skip
 
@@ -88,9 +102,52 @@ def figure_page(source: Source, engine: "Engine", touchpoints: Touchpoints, smal
         interval="" if few else formats.interval_text(now),
         base="" if few else base_text(source),
         today=formats.reading_text(now) if changed else "",
+        spread=None if few else _spread(asked, now),
         plot=plot,
         hidden=hidden,
     )
+
+
+def _spread(asked: _Asked, now: Reading) -> Chart | None:
+    """How many answers gave each value; None unless they are those of the figure as it is today."""
+    kind = ANSWERED.get(asked.source.metric)
+    if kind is None or not now.has_value:
+        return None
+    counts = _counts(asked, kind)
+    if sum(counts.values()) != now.n:
+        return None
+    return bars(
+        [
+            Bar(label=formats.number(value, 0 if value == int(value) else 1), n=n)
+            for value, n in counts.items()
+        ],
+        key="spread",
+        title=_("How the answers are spread"),
+        about=_("Number of answers for each value of the scale."),
+        count=formats.number,
+        share=formats.share,
+    )
+
+
+def _counts(asked: _Asked, kind: str) -> dict[float, int]:
+    """Answers by value, every step of a short scale included."""
+    tables = asked.engine.tables()
+    rows = tables.answers
+    start, end = (EPOCH + timedelta(microseconds=at) for at in asked.period.micros(asked.engine.zone))
+    rows = rows.filter(
+        rows.metric == kind, rows.value.between(rows.scale_min, rows.scale_max),
+        rows.answered_at >= start, rows.answered_at < end,
+    )  # fmt: skip
+    rows = among(rows, asked.population, tables)
+    grouped = rows.group_by("value", "scale_min", "scale_max").aggregate(n=rows.count())
+    found = asked.engine.run(grouped).to_pylist()
+    scales = {(row["scale_min"], row["scale_max"]) for row in found}
+    if len(scales) != 1:
+        return {}
+    low, high = scales.pop()
+    steps = [float(step) for step in range(int(low), int(high) + 1)] if high - low <= LONGEST else []
+    counts = dict.fromkeys(steps, 0) | {float(row["value"]): int(row["n"]) for row in found}
+    return dict(sorted(counts.items()))
 
 
 def _dots(asked: _Asked, touchpoints: Touchpoints) -> "tuple[SafeString | None, int]":
@@ -116,7 +173,7 @@ def _dots(asked: _Asked, touchpoints: Touchpoints) -> "tuple[SafeString | None, 
 
 def _dot(row: Reading, touchpoints: Touchpoints) -> Dot:
     return Dot(
-        name=touchpoint_name(dict(row.by)["touchpoint"], touchpoints),
+        name=touchpoint_name(dict(row.by)["touchpoint"], touchpoints) or _("About no single touchpoint"),
         href="",
         value=float(row.value or 0),
         said=formats.reading_text(row),

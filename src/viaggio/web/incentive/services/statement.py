@@ -15,7 +15,8 @@ class Source:
 
     `value` is as text, in the unit that the plan's curves use (a share in per cent); `base` counts answers or
     whatever the metric counts; `page` is an address within the application, empty for a manual KPI.
-    `excluded` answers more stand on that page: given twice, copied, or given by staff.
+    `excluded` answers more stand on that page: given twice, copied, or given by staff. `few`: too few answers
+    for its value to be here.
     """
 
     measure: str
@@ -32,6 +33,7 @@ class Source:
     facts: str
     page: str
     excluded: int = 0
+    few: bool = False
 
     @property
     def shown_base(self) -> int:

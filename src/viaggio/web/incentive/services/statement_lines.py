@@ -116,11 +116,14 @@ def line_page(
 
 
 def source_name(source: Source, touchpoints: Touchpoints) -> str:
-    """What a figure is: the metric, the touchpoints it is cut to, the unit it is about."""
+    """What a figure is: the metric, the touchpoints it is cut to, the unit it is about.
+
+    Pulses on which no pay is built are left out by naming all others and none: that is no cut to be told.
+    """
     name = metric_short(source.metric) if source.metric else measure_name(source.measure)
     where = dict(source.where)
     places = [touchpoint_name(slug, touchpoints) for slug in where.pop("touchpoint", ())]
-    about = [*places, *(readable(value) for values in where.values() for value in values)]
+    about = [*places, *(readable(value) for values in where.values() if "" not in values for value in values)]
     return ": ".join([name, ", ".join(about)]) if about else name
 
 
@@ -211,7 +214,17 @@ def _figures(line: StatementLine, address: Address, touchpoints: Touchpoints) ->
         if source.value and _used(line, source):
             yield _figure(line, source, address, touchpoints)
     for part in line.parts:
-        if part.source is not None and part.source.value:
+        if part.source is not None and part.source.few:
+            yield FigureLink(
+                name=touchpoint_name(part.touchpoint, touchpoints),
+                window=_span(part.source),
+                value=formats.NO_VALUE,
+                base=_("too few answers to be shown"),
+                href="",
+                weight=per_cent(part.weight),
+                left_out=not part.counted,
+            )
+        elif part.source is not None and part.source.value:
             figure = _figure(line, part.source, address, touchpoints)
             yield FigureLink(
                 name=touchpoint_name(part.touchpoint, touchpoints),

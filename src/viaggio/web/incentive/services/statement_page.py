@@ -1,5 +1,6 @@
 """A statement as its page and its PDF show it: sums that can be redone, reasons, dates, what comes next."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from viaggio.kernel import BadPeriod
 from viaggio.web.incentive.plan_words import group_name, kpi_name
 from viaggio.web.incentive.services.line_moves import cap_factor, lines_of, pool_factor
 from viaggio.web.incentive.services.statement import (
@@ -120,7 +122,7 @@ def statement_page(statement: Statement, address: Address, touchpoints: Touchpoi
         steps=tuple(_steps(statement, money)),
         stays=tuple(stays),
         away=tuple(_away(one) for one in statement.away),
-        gates=tuple(_gate(one) for one in statement.gates),
+        gates=tuple(_gate(one, address) for one in statement.gates),
         pool=tuple(_pool(statement, money)),
         pool_note=_pool_note(statement),
         holds=tuple(_holds(statement, money)),
@@ -227,16 +229,17 @@ def _away(one: StatementAway) -> Row:
     return Row(str(AWAYS.get(one.kind, readable(one.kind))), when, about)
 
 
-def _gate(gate: StatementGate) -> Row:
+def _gate(gate: StatementGate, address: Address) -> Row:
     name = gate_words(gate.kpi, gate.sign, gate.threshold)
+    href = address(gate.source) if gate.source is not None and gate.source.value else ""
     if gate.state == "passed":
-        return Row(name, _("met"), _value(gate))
+        return Row(name, _("met"), _value(gate), href)
     if gate.state == "missing":
         return Row(name, _("waits"), _("The figure is not there yet. The money waits, it is not lost."))
     effect = EFFECTS.get(gate.effect)
     amount = per_cent(gate.effect_amount) if gate.effect_amount is not None else ""
     about = str(effect) % {"amount": amount} if effect is not None else readable(gate.effect)
-    return Row(name, _("not met"), " ".join(filter(None, [_value(gate), about])))
+    return Row(name, _("not met"), " ".join(filter(None, [_value(gate), about])), href)
 
 
 def _value(gate: StatementGate) -> str:
@@ -250,7 +253,8 @@ def _pool(statement: Statement, money: _Money) -> Iterator[Row]:
     if statement.pool is None:
         return
     pool = statement.pool
-    yield Row(_("Money in the pool"), money(pool.cents))
+    if pool.cents or pool.unspent_cents or pool.binds:  # a correction divides no pool again
+        yield Row(_("Money in the pool"), money(pool.cents))
     yield Row(_("Factor for everybody"), plain_number(pool.factor, 8))
     if pool.unspent_cents:
         yield Row(_("Left over"), money(pool.unspent_cents))
@@ -277,8 +281,19 @@ def _holds(statement: Statement, money: _Money) -> Iterator[HoldPage]:
 
 def _posting(posting: Posting, money: _Money) -> Row:
     name = str(ENTRY_KINDS.get(posting.kind, readable(posting.kind)))
-    about = _("for %(period)s, paid with %(pay)s") % {"period": posting.period, "pay": posting.pay_period}
+    when = {"period": _period_words(posting.period), "pay": _period_words(posting.pay_period)}
+    about = _("for %(period)s, paid with %(pay)s") % when
     return Row(name, money(posting.cents, signed=True), about)
+
+
+def _period_words(code: str) -> str:
+    """The period of a ledger's entry: 2026Q2, 2026-08; as it stands there when it is of another kind."""
+    from viaggio.kernel import Period
+
+    try:
+        return formats.period_text(Period.parse(re.sub(r"^(\d{4})(?=[QW])", r"\1-", code)))
+    except BadPeriod:
+        return code
 
 
 def _tax(statement: Statement, money: _Money) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """Lines of a statement: the stored tree of an award beside the plan's curves and the figures behind them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -25,6 +25,8 @@ class Readings:
     kpis: Mapping[str, Source]
     parents: Mapping[tuple[str, str], str]
     too_small: frozenset[tuple[str, str]]
+    least: int = 0
+    """So many answers a figure has at least that is shown."""
 
     @classmethod
     def of(
@@ -37,6 +39,7 @@ class Readings:
             kpis={s.measure: s for row, s in sources if row["kind"] == "kpi"},
             parents={(cell.measure, cell.unit): cell.parent for cell in inputs.cells},
             too_small=hidden_cells(plan, inputs.cells),
+            least=plan.guard_rails.k_responses,
         )
 
     def of_line(self, measure: str, unit: str) -> tuple[Source, ...]:
@@ -47,13 +50,16 @@ class Readings:
         while here is not None and here not in seen:
             seen.add(here)
             if (measure, here) not in self.too_small:
-                found += [s for (m, u, _), s in sorted(self.rows.items()) if (m, u) == (measure, here)]
+                rows = [s for (m, u, _), s in sorted(self.rows.items()) if (m, u) == (measure, here)]
+                found += [s for s in rows if not 0 < s.base < self.least]
             here = self.parents.get((measure, here), "") if here else None
         return tuple(found)
 
     def own(self, measure: str) -> Source | None:
-        """The company's figure of a measure in the period."""
-        return self.rows.get((measure, "", "period"))
+        """The company's figure of a measure in the period; without its value when few answers made it."""
+        found = self.rows.get((measure, "", "period"))
+        few = found is not None and 0 < found.base < self.least
+        return replace(found, value="", base=0, excluded=0, few=True) if found is not None and few else found
 
     def kpi(self, name: str) -> Source | None:
         """The figure behind a KPI."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from viaggio.kernel import ViaggioError
+from viaggio.measure.catalogue import CATALOGUE
 from viaggio.web.incentive.forms.disputes import DisputeForm, WelfareForm
 from viaggio.web.incentive.models import Acknowledgement, AwardLine, Dispute, Employee, Run
 from viaggio.web.incentive.office_words import problem_words
@@ -128,15 +129,16 @@ def sees_all_figures(user: User) -> bool:
 def address_for(request: HttpRequest, statement: Statement) -> Any:
     """The page of each figure: the score page, or a small page of totals for who may not open that one.
 
-    Somebody who sees the own function's rows only would find another figure there.
+    Somebody who sees the own function's rows only would find another figure there. The small page also shows
+    what no score page can: answers without those of a pulse on which no pay is built.
     """
     numbers = {source: number for number, source in enumerate(sources_of(statement), start=1)}
     all_figures = sees_all_figures(me(request))
 
     def address(source: Source) -> str:
-        if not source.page:
+        if source.metric not in CATALOGUE:  # what two people entered stands on no page
             return ""
-        if all_figures:
+        if all_figures and source.page:
             return source.page
         return reverse("incentive:figure", args=[statement.run, numbers[source]])
 
@@ -165,7 +167,7 @@ def figure(request: HttpRequest, code: str, number: int) -> HttpResponse:
     run, employee = own_or_404(request, code)
     told = statement_or_404(request, run, employee)
     sources = sources_of(told)
-    if not 1 <= number <= len(sources) or not sources[number - 1].page:
+    if not 1 <= number <= len(sources) or sources[number - 1].metric not in CATALOGUE:
         raise Http404(_("There is no such figure in your statement."))
     page = figure_page(sources[number - 1], current_engine(), touchpoint_rows(), smallest_cell(run))
     return render(request, "incentive/mine/figure.html", {"page": page, "statement": told})
