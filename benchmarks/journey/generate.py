@@ -1,9 +1,12 @@
 """A log of a journey's shape: heavy tail of events per customer, sessions, a chain of touchpoints, 90 days.
 
     python benchmarks/journey/generate.py 1000000 LOG.parquet --seed 7
+    python benchmarks/journey/generate.py 1000000 LOG.parquet --shape steady
 
 Rows in the order of time, as an intake writes them: event_id, user_id, ts, event (12 touchpoints), channel
 (8), phase (4), value. Events per customer follow a Pareto law (exponent 1.35, at most 20,000; median 3).
+The other shape, `steady`, is that of customers under contract: about 60 events each, all over a year, in
+whole minutes, so that many share their time.
 """
 
 import argparse
@@ -51,6 +54,8 @@ CHANNEL_OF = (  # of each event
     (15, 15, 15, 20, 35, 0, 0, 0),
 )
 DAY = 86400e6
+MINUTE = 60e6
+SHAPES = ("heavy", "steady")
 SPAN = 90 * DAY
 BEGIN = np.datetime64("2026-06-01T00:00:00", "us").astype(np.int64)
 
@@ -95,6 +100,25 @@ def _times(count: Any, first: Any, chance: np.random.Generator) -> Any:
     return np.where(last > SPAN, squeezed, at).astype(np.int64) + BEGIN + chance.integers(0, 1000, n)
 
 
+def _steady_counts(events: int, chance: np.random.Generator) -> Any:
+    """About 60 events of every customer, most first; they sum to `events`."""
+    count = np.maximum(chance.poisson(60, events // 60 + 1), 1)
+    so_far = count.cumsum()
+    enough = int(np.searchsorted(so_far, events))
+    count = np.append(count[:enough], events - (int(so_far[enough - 1]) if enough else 0))
+    return np.sort(count[count > 0])[::-1]
+
+
+def _steady_times(count: Any, first: Any, chance: np.random.Generator) -> Any:
+    """From the first day to the last of a year, in whole minutes."""
+    gap = chance.exponential(5 * DAY, int(count.sum()))
+    gap[chance.random(len(gap)) < 0.5] *= 0.001  # half of the events follow within minutes
+    gap[first] = 0
+    run_up = gap.cumsum()
+    at = np.repeat(chance.random(len(count)) * 60 * DAY, count) + run_up - np.repeat(run_up[first], count)
+    return (np.minimum(at, 365 * DAY) // MINUTE * MINUTE).astype(np.int64) + BEGIN
+
+
 def _touchpoints(count: Any, first: Any, chance: np.random.Generator) -> Any:
     """A step of the chain for all customers at once, as long as any has one to make."""
     found = np.empty(int(count.sum()), np.int8)
@@ -112,13 +136,14 @@ def _touchpoints(count: Any, first: Any, chance: np.random.Generator) -> Any:
     return found
 
 
-def make_log(events: int, seed: int = 7) -> pa.Table:
+def make_log(events: int, seed: int = 7, shape: str = "heavy") -> pa.Table:
     """The log as a table; the same for the same seed."""
     chance = np.random.default_rng(seed)
-    count = _events_per_customer(events, chance)
+    heavy = shape == "heavy"
+    count = _events_per_customer(events, chance) if heavy else _steady_counts(events, chance)
     first = np.concatenate(([0], count.cumsum()[:-1]))
     user = np.repeat(chance.permutation(len(count)).astype(np.int64) + 100_000_000, count)
-    time = _times(count, first, chance)
+    time = _times(count, first, chance) if heavy else _steady_times(count, first, chance)
     event = _touchpoints(count, first, chance)
     channel = np.empty(events, np.int8)
     dice, shares = chance.random(events), _summed(CHANNEL_OF)
@@ -150,8 +175,9 @@ def main() -> None:
     arguments.add_argument("events", type=int)
     arguments.add_argument("file", type=Path)
     arguments.add_argument("--seed", type=int, default=7)
+    arguments.add_argument("--shape", choices=SHAPES, default="heavy")
     given = arguments.parse_args()
-    log = make_log(given.events, given.seed)
+    log = make_log(given.events, given.seed, given.shape)
     pq.write_table(log, given.file, compression="zstd", row_group_size=131_072)
     print(f"{log.num_rows:,} events")
 

@@ -1,11 +1,13 @@
 """Five questions on one log: Viaggio, DuckDB SQL, Polars, pandas, PM4Py, Retentioneering, ChannelAttribution.
 
     python benchmarks/journey/peers.py 1000000
-    python benchmarks/journey/peers.py 10000000 --log LOG.parquet --engines viaggio,arrow,duckdb,polars
+    python benchmarks/journey/peers.py 10000000 --shapes heavy --engines viaggio,arrow,duckdb,polars
 
-Every question runs in a process of its own, on one thread, and is asked several times there; told are CPU
-seconds (the median), peak memory after the first time, and CPU seconds of the whole process up to the first
-answer. Answers are compared with Viaggio's; of a peer that can not answer the same, only what it can.
+Every question about each log runs in a process of its own, on one thread (on two where the name says so),
+and is asked several times there; told are CPU seconds and seconds on the clock (medians), peak memory after
+the first time, and CPU seconds of the whole process up to the first answer. Answers are compared with
+Viaggio's; of a peer that can not answer the same, only what it can. Nobody gets more than ten minutes, and
+process miners no more than 12 GB: who does not end within is told.
 The peers live in an environment made for this (with `uv`) in a folder that is removed, unless `--peers` names
 one. Results go to `results.md` and `chart.svg` beside this file; runs of other sizes in them are kept.
 """
@@ -14,6 +16,8 @@ import argparse
 import json
 import os
 import platform
+import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,12 +26,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from generate import SHAPES
+
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "engines")]
 QUESTIONS = ("sessions", "transitions", "funnel", "paths", "attribution")
 PEERS = ("duckdb", "polars", "pandas", "pm4py", "retentioneering", "channel_attribution")
-ENGINES = ("viaggio", "viaggio:two", "arrow", *PEERS, "duckdb:ordered", "polars:ordered")
+ENGINES = (
+    "viaggio", "viaggio:two", "viaggio:all", "arrow", *PEERS, "duckdb:two", "polars:two",
+    "duckdb:ordered", "polars:ordered",
+)  # fmt: skip
+MINERS = ("pm4py", "retentioneering")
+LONGEST = 600
+"""Seconds that one engine has for one question, asked as often as it is."""
+MOST_MEMORY = 12 * 2**30
+"""Bytes that a process miner may take."""
 ABLE = {
+    "viaggio:all": ("attribution",),
     "duckdb:ordered": ("sessions", "transitions"),
     "pm4py": ("transitions", "paths"),
     "retentioneering": ("sessions", "transitions", "funnel"),
@@ -47,14 +62,22 @@ def peers_environment(folder: Path) -> Path:
     return python
 
 
-def run_one(python: Path | str, program: Path, *arguments: object) -> dict[str, Any]:
+def _bounded() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+
+
+def run_one(python: Path | str, program: Path, *arguments: object, bounded: bool = False) -> dict[str, Any]:
     """The report of a process of its own; what went wrong, where it did."""
     ours = os.pathsep.join([str(HERE.parents[1] / "src")])
     environment = {**os.environ, "PYTHONPATH": ours if python == sys.executable else ""}
-    done = subprocess.run(
-        [str(python), str(program), *map(str, arguments)],
-        capture_output=True, text=True, check=False, env=environment,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            [str(python), str(program), *map(str, arguments)],
+            capture_output=True, text=True, check=False, env=environment, timeout=LONGEST,
+            preexec_fn=_bounded if bounded else None,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return {"failed": f"no answer within {LONGEST // 60} minutes"}
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
         last = (done.stderr.strip().splitlines() or ["no word"])[-1]
@@ -126,9 +149,13 @@ def ask_all(
             if question not in ABLE.get(engine, QUESTIONS):
                 continue
             runner = sys.executable if name in {"viaggio", "arrow"} else python
-            asked = f"{plan}_{question}" if plan else question
-            times = max(3, repeats) if runner == sys.executable else repeats  # ours and the scan are short
-            report = run_one(runner, HERE / "engines" / "ask.py", name, asked, folder, "--repeats", times)
+            asked = question if not plan or (plan == "two" and name != "viaggio") else f"{plan}_{question}"
+            times = repeats + 6 if runner == sys.executable else repeats  # ours and the scan are short
+            report = run_one(
+                runner, HERE / "engines" / "ask.py", name, asked, folder,
+                "--repeats", 1 if name in MINERS else times, "--threads", 2 if plan == "two" else 1,
+                bounded=name in MINERS,
+            )  # fmt: skip
             found[question][engine] = report
             if "answer" in report and engine not in {"viaggio", "arrow"}:
                 report["verdict"] = verdict(
@@ -156,12 +183,11 @@ def machine() -> dict[str, str]:
 
 
 def main() -> None:
-    """Log, layout, questions, record."""
-    from recorded import add_to_record, record
-
+    """Logs, layout, questions, record."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     arguments.add_argument("events", type=int, nargs="?", default=1_000_000)
-    arguments.add_argument("--log", type=Path, help="a log of `generate.py`, else one is made")
+    arguments.add_argument("--shapes", default=",".join(SHAPES), help="of the logs, which are made")
+    arguments.add_argument("--log", type=Path, help="a ready log instead, as `generate.py` makes them")
     arguments.add_argument("--peers", type=Path, help="the Python of an environment with the peers")
     arguments.add_argument("--engines", default=",".join(ENGINES))
     arguments.add_argument("--questions", default=",".join(QUESTIONS), help="some only: added to the record")
@@ -172,29 +198,44 @@ def main() -> None:
     engines = ["viaggio", *(name for name in given.engines.split(",") if name != "viaggio")]
     if unknown := set(engines) - set(ENGINES):
         raise SystemExit(f"no engine {sorted(unknown)}; there are {', '.join(ENGINES)}")
-    before = machine()
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
-        folder = Path(name)
-        python = given.peers or peers_environment(folder)
-        log = folder / "log.parquet"
-        if given.log:
-            log.symlink_to(given.log.resolve())
-        else:
-            subprocess.run([sys.executable, HERE / "generate.py", str(given.events), log], check=True)
-        built = run_one(sys.executable, HERE / "layout.py", log, folder, "--buckets", given.buckets)
-        print(f"index: {built}", flush=True)
-        found = ask_all(engines, python, folder, given.repeats, given.questions.split(","))
-    command = f"python benchmarks/journey/peers.py {given.events} --repeats {given.repeats}" + (
-        f" --engines {given.engines}" if given.engines != ",".join(ENGINES) else ""
-    )
-    about = {**before, "load_after": machine()["load"], "command": command, "buckets": given.buckets}
-    if given.questions != ",".join(QUESTIONS):
-        add_to_record(HERE, built["events"], found)
-        return
-    record(HERE, {"events": built["events"], "about": about, "index": built, "found": found})
-    wrong = [(q, e) for q, by in found.items() for e, r in by.items() if r.get("verdict") == "DIFFERS"]
+        python = given.peers or peers_environment(Path(name))
+        wrong = []
+        for shape in ["given"] if given.log else given.shapes.split(","):
+            folder = Path(name) / shape
+            folder.mkdir()
+            wrong += measure(given, shape, engines, python, folder)
+            shutil.rmtree(folder)
     if wrong:
         raise SystemExit(f"answers differ: {wrong}")
+
+
+def measure(
+    given: argparse.Namespace, shape: str, engines: list[str], python: Path, folder: Path
+) -> list[tuple[str, str, str]]:
+    """Make one log, ask everybody, record; which answers differ."""
+    from recorded import add_to_record, record
+
+    before = machine()
+    log = folder / "log.parquet"
+    if given.log:
+        log.symlink_to(given.log.resolve())
+    else:
+        told = [str(given.events), log, "--shape", shape]
+        subprocess.run([sys.executable, HERE / "generate.py", *told], check=True)
+    built = run_one(sys.executable, HERE / "layout.py", log, folder, "--buckets", given.buckets)
+    print(f"{shape} log, index: {built}", flush=True)
+    found = ask_all(engines, python, folder, given.repeats, given.questions.split(","))
+    if given.questions != ",".join(QUESTIONS):
+        add_to_record(HERE, built["events"], shape, found)
+    else:
+        command = f"python benchmarks/journey/peers.py {given.events} --repeats {given.repeats}"
+        command += f" --shapes {given.shapes}" if given.shapes != ",".join(SHAPES) else ""
+        command += f" --engines {given.engines}" if given.engines != ",".join(ENGINES) else ""
+        about = {**before, "load_after": machine()["load"], "command": command, "buckets": given.buckets}
+        run = {"events": built["events"], "shape": shape, "about": about, "index": built, "found": found}
+        record(HERE, run)
+    return [(shape, q, e) for q, by in found.items() for e, r in by.items() if r.get("verdict") == "DIFFERS"]
 
 
 if __name__ == "__main__":

@@ -14,11 +14,18 @@ QUESTIONS = {
     "attribution": "First, last and Markov attribution",
 }
 NAMES = {
-    "viaggio": "Viaggio", "viaggio:two": "Viaggio, 2 threads", "arrow": "column scan (Arrow)",
+    "viaggio": "Viaggio", "viaggio:all": "Viaggio, 8 models and intervals", "arrow": "column scan (Arrow)",
+    "viaggio:two": "Viaggio, 2 threads", "duckdb:two": "DuckDB SQL, 2 threads",
+    "polars:two": "Polars, 2 threads",
     "duckdb": "DuckDB SQL", "polars": "Polars", "pandas": "pandas", "pm4py": "PM4Py",
     "retentioneering": "Retentioneering", "channel_attribution": "ChannelAttribution",
     "duckdb:ordered": "DuckDB SQL, our order", "polars:ordered": "Polars, our order",
 }  # fmt: skip
+SHAPES = {
+    "heavy": "few customers with very many",
+    "steady": "about 60 a customer",
+    "given": "a log of one's own",
+}
 MEMORY_TARGET = 500
 """Megabytes."""
 
@@ -40,14 +47,18 @@ TARGETS = (
 def record(folder: Path, run: dict[str, Any]) -> None:
     """Keep the run in the place of an earlier one of that size, and write table and chart anew."""
     runs = _runs(folder)
-    runs[str(run["events"])] = _without_answers(run)
+    runs[_key(run["events"], run.get("shape", "heavy"))] = _without_answers(run)
     _write(folder, runs)
 
 
-def add_to_record(folder: Path, events: int, found: dict[str, dict[str, Any]]) -> None:
+def _key(events: int, shape: str) -> str:
+    return f"{events} {shape}"
+
+
+def add_to_record(folder: Path, events: int, shape: str, found: dict[str, dict[str, Any]]) -> None:
     """What peers said in a later run takes its place in the one of that size, and is marked."""
     runs = _runs(folder)
-    earlier = runs[str(events)]["found"]
+    earlier = runs[_key(events, shape)]["found"]
     for question, reports in _without_answers({"found": found})["found"].items():
         for engine, report in reports.items():
             known = earlier.setdefault(question, {})
@@ -63,10 +74,14 @@ def _runs(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _write(folder: Path, runs: dict[str, dict[str, Any]]) -> None:
-    runs = dict(sorted(runs.items(), key=lambda item: int(item[0])))
+    runs = dict(sorted(runs.items(), key=lambda item: (item[1]["events"], item[0])))
     (folder / "results.json").write_text(json.dumps(runs, indent=1) + "\n")
     (folder / "results.md").write_text(page(runs))
-    compared = [run for run in runs.values() if len(run["found"]["sessions"]) > 1]
+    compared = [
+        run
+        for run in runs.values()
+        if len(run["found"]["sessions"]) > 1 and run.get("shape", "heavy") == "heavy"
+    ]
     if compared:
         (folder / "chart.svg").write_text(chart(compared[-1]))
 
@@ -108,7 +123,7 @@ def _run(run: dict[str, Any]) -> list[str]:
     told = ", ".join(f"{name} {number}" for name, number in sorted(versions.items()))
     load = f"{about['load']} before, {about['load_after']} after"
     lines = [
-        f"## {run['events']:,} interactions",
+        f"## {run['events']:,} interactions, {SHAPES[run.get('shape', 'heavy')]}",
         f"{about['day']}, {about['machine']}, Python {about['python']}; {told}.",
         f"Load of the machine (1, 5, 15 minutes): {load}; so CPU seconds are told, not time on the clock.",
         f"`{about['command']}`",
@@ -126,7 +141,8 @@ def _run(run: dict[str, Any]) -> list[str]:
 
 
 def _table(run: dict[str, Any]) -> str:
-    engines = [name for name in NAMES if any(name in reports for reports in run["found"].values())]
+    asked = {name for reports in run["found"].values() for name in reports}
+    engines = [name for name in NAMES if name in asked and not name.endswith(":two")]
     head = "| question | " + " | ".join(NAMES[name] for name in engines) + " |"
     rows = [head, "|---" * (len(engines) + 1) + "|"]
     for question, title in QUESTIONS.items():
@@ -147,17 +163,26 @@ def _cell(report: dict[str, Any] | None) -> str:
 
 
 def _wide(run: dict[str, Any]) -> list[str]:
-    """Two threads, and the first answer of a fresh process, where they were measured."""
+    """One core and two side by side, and the first answer of a fresh process."""
+    names = [name for name in ("viaggio", "duckdb", "polars") if _both(run, name)]
+    if not names:
+        return []
+    head = " | ".join(f"{NAMES[name]}, 1 thread | 2 threads" for name in names)
     rows = [
-        "| Viaggio | one thread: s on the clock | two threads | first answer, CPU s |",
-        "|---|---|---|---|",
+        f"| seconds on the clock | {head} | Viaggio, first answer of a process, CPU s |",
+        "|---" * (2 * len(names) + 2) + "|",
     ]
     for question, title in QUESTIONS.items():
         reports = run["found"].get(question, {})
-        one, two = (seconds(reports.get(name), "wall") for name in ("viaggio", "viaggio:two"))
-        if one is not None and two is not None:
-            rows.append(f"| {title} | {one:.2f} | {two:.2f} | {reports['viaggio']['cold_cpu']:.1f} |")
-    return ["\n".join(rows)] if len(rows) > 2 else []
+        cells = [seconds(reports.get(n), "wall") for name in names for n in (name, f"{name}:two")]
+        told = " | ".join("–" if cell is None else f"{cell:.3f}" for cell in cells)
+        cold = reports.get("viaggio", {}).get("cold_cpu")
+        rows.append(f"| {title} | {told} | {'–' if cold is None else f'{cold:.1f}'} |")
+    return ["\n".join(rows)]
+
+
+def _both(run: dict[str, Any], name: str) -> bool:
+    return any("wall" in reports.get(f"{name}:two", {}) for reports in run["found"].values())
 
 
 def ratios(run: dict[str, Any]) -> dict[str, dict[str, float]]:
@@ -238,7 +263,8 @@ def chart(run: dict[str, Any]) -> str:
         (title, NAMES[name], value, name)
         for question, title in QUESTIONS.items()
         for name in NAMES
-        if name != "viaggio:two" and (value := seconds(run["found"].get(question, {}).get(name))) is not None
+        if not name.endswith(":two")
+        and (value := seconds(run["found"].get(question, {}).get(name))) is not None
     ]
     low = min(value for *_, value, _ in bars)
     low, high = 10 ** int(log10(low) - (low < 1)), max(value for *_, value, _ in bars)

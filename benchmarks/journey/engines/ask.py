@@ -15,8 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-ONE_THREAD = (
-    "POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS",
+THREADS = (
+    "BENCHMARK_THREADS", "POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
 )  # fmt: skip
 
 
@@ -33,9 +34,10 @@ def main() -> None:
     arguments.add_argument("question")
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--repeats", type=int, default=3)
+    arguments.add_argument("--threads", type=int, default=1)
     given = arguments.parse_args()
-    for name in ONE_THREAD:
-        os.environ[name] = "1"
+    for name in THREADS:
+        os.environ[name] = str(given.threads)
     os.environ["RETENTIONEERING_NO_TRACK"] = "1"
     told = sys.stdout
     sys.stdout = sys.stderr  # banners of libraries

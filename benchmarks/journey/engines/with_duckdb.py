@@ -1,5 +1,6 @@
-"""The questions in DuckDB SQL, from Parquet, one thread; `ordered_`: plans that use a file's order."""
+"""The questions in DuckDB SQL, from Parquet; `ordered_`: plans that use a file's order."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ CODE = "CASE event " + " ".join(f"WHEN '{name}' THEN {n + 1}" for n, name in enu
 
 
 def _rows(file: Path, sql: str) -> list[Any]:
-    connection = duckdb.connect(config={"threads": 1})
+    connection = duckdb.connect(config={"threads": int(os.environ["BENCHMARK_THREADS"])})
     connection.execute(f"CREATE VIEW log AS SELECT *, epoch_us(ts) AS time FROM '{file}'")
     return connection.sql(sql).fetchall()
 

@@ -1,4 +1,4 @@
-"""The questions in Polars, lazily from Parquet, one thread; `ordered_`: from a file sorted by customer."""
+"""The questions in Polars, lazily from Parquet; `ordered_`: from a file sorted by customer."""
 
 from collections.abc import Callable
 from functools import partial

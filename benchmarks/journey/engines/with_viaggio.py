@@ -85,10 +85,12 @@ def _asked(name: str, folder: Path, threads: int = 1) -> Any:
 
 def warm(question: str, folder: Path) -> None:
     """Load or compile the machine code of a question: ask it of an index without buckets."""
-    _ASKED[question.removeprefix("two_")](MemoryJourneys((), Mapped(folder / "index").codes))
+    ask = _everything if question.startswith("all_") else _ASKED[question.removeprefix("two_")]
+    ask(MemoryJourneys((), Mapped(folder / "index").codes))
 
 
 QUESTIONS: dict[str, Callable[[Path], Any]] = {
     **{name: partial(_asked, name) for name in _ASKED},
     **{f"two_{name}": partial(_asked, name, threads=2) for name in _ASKED},
+    "all_attribution": lambda folder: _everything(Mapped(folder / "index")),
 }

@@ -10,6 +10,7 @@ import json
 import mmap
 import os
 from collections.abc import Mapping
+from io import FileIO
 from os import SEEK_CUR
 from pathlib import Path
 from typing import Any
@@ -72,17 +73,31 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> str:
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     header = layout(arrays)
     digest = xxhash.xxh3_128(header)
-    with path.open("wb") as out:
-        out.write(header)
+    with path.open("wb", buffering=0) as out:
+        held: list[bytes | memoryview] = [header]
         for name in in_file_order(arrays):
             block = arrays[name].view(np.uint8).data
             digest.update(block)
             if arrays[name].any():
-                out.write(block)
+                held.append(block)
             else:
+                _write_at_once(out, held)
                 out.seek(len(block), SEEK_CUR)
+                held = []
+        _write_at_once(out, held)
         out.truncate()
     return str(digest.hexdigest())
+
+
+def _write_at_once(out: FileIO, blocks: list[bytes | memoryview]) -> None:
+    """Linux keeps what one call writes in larger pieces, which are mapped in half the time."""
+    if not blocks:
+        return
+    done = os.writev(out.fileno(), blocks)
+    if done < sum(map(len, blocks)):  # more than 2 GB, or a full disk, which is found out now
+        rest = memoryview(b"".join(blocks))[done:]
+        while rest:
+            rest = rest[out.write(rest) :]
 
 
 def map_arrays(path: Path) -> dict[str, Array]:

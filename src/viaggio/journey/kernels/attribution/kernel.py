@@ -98,16 +98,19 @@ def _cut(  # noqa: C901, PLR0917 -- columns, parameters, then what is filled; on
         converts = False
         group = by_customer[c] if grouped else 0
         held = end  # the end of the touches since the last conversion
-        for i in range(offsets[c], offsets[c + 1] + 1):
-            over = i == offsets[c + 1]
+        stop = np.uint64(offsets[c + 1])
+        for i in range(
+            np.uint64(offsets[c]), stop + np.uint64(1)
+        ):  # without a sign: no counting from the end
+            over = i == stop
             if not over:
                 if masked and not keep[i]:
                     continue
-                bits = table[kind[i] + 1] & (more[i] if narrowed else -1)
+                bits = table[np.uint64(kind[i] + 1)] & (more[i] if narrowed else -1)
                 if not (value[i] > 0 if by_value else bits & 1):
                     if bits & 2:
-                        places[held] = codes[i] + 1
-                        times[held] = time[i]
+                        places[np.uint64(held)] = codes[i] + 1
+                        times[np.uint64(held)] = time[i]
                         held += 1
                     continue
                 if time[i] < since:

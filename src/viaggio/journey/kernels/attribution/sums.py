@@ -153,10 +153,10 @@ def _move(  # noqa: PLR0917 -- paths, then what is filled
     places: Whole, bounds: Whole, weights: Whole, worth: Whole, converted: Array, groups: Whole,
     moves: Array, totals: Array,
 ) -> None:  # fmt: skip
-    n = moves.shape[1] - 1
+    n = np.uint64(moves.shape[1] - 1)
     for p in range(len(weights)):
-        group, weight = groups[p], weights[p]
-        start, stop = bounds[p], bounds[p + 1]
+        group, weight = np.uint64(groups[p]), weights[p]
+        start, stop = np.uint64(bounds[p]), np.uint64(bounds[p + 1])
         if converted[p]:
             totals[group, CONVERSIONS] += weight
             totals[group, VALUE] += worth[p]
@@ -166,10 +166,11 @@ def _move(  # noqa: PLR0917 -- paths, then what is filled
         if start == stop:
             continue
         before = n
-        for k in range(start, stop):
-            moves[group, before, places[k]] += weight
-            before = places[k]
-        moves[group, before, n if converted[p] else n + 1] += weight
+        for k in range(start, stop):  # numbers without a sign: no look whether they count from the end
+            here = np.uint64(places[k])
+            moves[group, before, here] += weight
+            before = here
+        moves[group, before, n if converted[p] else n + np.uint64(1)] += weight
 
 
 @compiled
