@@ -5,12 +5,15 @@ person, so an erasure changes no amount, and every run can be computed again.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from viaggio.store.erasure import Request
-from viaggio.store.workspace import Workspace
 from viaggio.web.incentive.models import Dispute, Flag
 from viaggio.web.shared.erasing.keepers import register
 from viaggio.web.shared.erasing.texts import Texts
+
+if TYPE_CHECKING:
+    from viaggio.store.erasure import Request
+    from viaggio.store.workspace import Workspace
 
 _TEXTS = (Texts(Dispute, ("text", "answer")), Texts(Flag, ("finding", "reason")))
 
@@ -23,14 +26,14 @@ def start() -> None:
 class PayKeeper:
     """Disputes and flags."""
 
-    def settle(self, ws: Workspace) -> None:
+    def settle(self, ws: "Workspace") -> None:
         """Nothing of it lands."""
 
-    def look(self, request: Request) -> Mapping[str, int]:
+    def look(self, request: "Request") -> Mapping[str, int]:
         """Texts that name the person."""
         return {"records.texts": sum(1 for one in _TEXTS for _ in one.named(request.traces))}
 
-    def erase(self, request: Request) -> None:
+    def erase(self, request: "Request") -> None:
         """Take the person out of these texts."""
         for one in _TEXTS:
             one.silence(request.traces)

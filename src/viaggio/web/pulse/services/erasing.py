@@ -6,12 +6,10 @@ can not be told apart; where somebody wrote an identifier into one, it is taken 
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from viaggio.pulse.fielding import ASKED
-from viaggio.store.erasure import Request
-from viaggio.store.workspace import Workspace
 from viaggio.web.pulse.models import (
     AnonymousBox,
     Drawing,
@@ -22,11 +20,14 @@ from viaggio.web.pulse.models import (
     QuotaPlace,
     Response,
 )
-from viaggio.web.pulse.services.drawing import landed
 from viaggio.web.shared.erasing.keepers import register
 from viaggio.web.shared.erasing.post import forget
 from viaggio.web.shared.erasing.texts import Texts
 from viaggio.web.shared.models import Outgoing
+
+if TYPE_CHECKING:
+    from viaggio.store.erasure import Request
+    from viaggio.store.workspace import Workspace
 
 _TEXTS = (Texts(Response, ("answers", "shown")), Texts(AnonymousBox, ("answers",)))
 
@@ -39,12 +40,14 @@ def start() -> None:
 class PulseKeeper:
     """Invitations with their responses and messages, clocks, words in other people's answers."""
 
-    def settle(self, ws: Workspace) -> None:
+    def settle(self, ws: "Workspace") -> None:
         """Land the draws that have not: their files name people."""
+        from viaggio.web.pulse.services.drawing import landed  # needs what the server loads later
+
         for pulse in Pulse.objects.filter(drawings__item=None, drawings__isnull=False).distinct():
             landed(pulse, ws)
 
-    def look(self, request: Request) -> Mapping[str, int]:
+    def look(self, request: "Request") -> Mapping[str, int]:
         """Rows by what they are."""
         mine = invitations_of(request)
         answers = Response.objects.filter(invitation__in=mine)
@@ -58,7 +61,7 @@ class PulseKeeper:
             "records.texts": sum(1 for row in texts if not (isinstance(row, Response) and row.pk in own)),
         }
 
-    def erase(self, request: Request) -> None:
+    def erase(self, request: "Request") -> None:
         """Delete what is the person's own; take the person out of what is others'."""
         mine = invitations_of(request)
         forget(messages_of(mine))
@@ -74,7 +77,7 @@ class PulseKeeper:
             one.silence(request.traces)
 
 
-def invitations_of(request: Request) -> list[Invitation]:
+def invitations_of(request: "Request") -> list[Invitation]:
     """Requests to this person: by key, by identifier, by address."""
     asked = Q(customer__in=request.nodes)
     for kind, value in request.words:
@@ -95,13 +98,15 @@ def messages_of(mine: list[Invitation]) -> QuerySet[Outgoing]:
     return Outgoing.objects.filter(asked)
 
 
-def _accounts(request: Request) -> QuerySet[Invitation]:
+def _accounts(request: "Request") -> QuerySet[Invitation]:
     """Requests to other people of the account that is erased."""
     return Invitation.objects.filter(account__in=request.nodes).exclude(customer__in=request.nodes)
 
 
 def _count_out(mine: list[Invitation]) -> None:
     """Take these requests out of what the draws of open waves have counted, so that the ledger adds up."""
+    from viaggio.pulse.fielding import ASKED  # brings numpy
+
     left = Counter((one.wave.pulse_id, one.wave.code) for one in mine if one.wave.closed_at is None)
     for (pulse, code), units in left.items():
         for drawing in Drawing.objects.select_for_update().filter(pulse=pulse).order_by("number"):

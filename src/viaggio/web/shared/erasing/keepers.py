@@ -1,22 +1,23 @@
 """Who keeps records of customers. A face registers when it starts, so that erasing knows no face."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from viaggio.store.erasure import Request
-from viaggio.store.workspace import Workspace
+if TYPE_CHECKING:
+    from viaggio.store.erasure import Request
+    from viaggio.store.workspace import Workspace
 
 
 class Keeper(Protocol):
     """One face's records of people."""
 
-    def settle(self, ws: Workspace) -> None:
+    def settle(self, ws: "Workspace") -> None:
         """Land what is decided and has not landed; under the lock of fielding."""
 
-    def look(self, request: Request) -> Mapping[str, int]:
+    def look(self, request: "Request") -> Mapping[str, int]:
         """Rows that name the person, by place `records.<what>`."""
 
-    def erase(self, request: Request) -> None:
+    def erase(self, request: "Request") -> None:
         """Take the person out, in the caller's transaction; the same again does nothing."""
 
 

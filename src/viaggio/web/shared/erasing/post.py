@@ -1,15 +1,18 @@
 """What the queue, the alerts and the tasks say of a person. Refusals to be written to stay, as digests."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django_tasks_db.models import DBTaskResult
 
-from viaggio.store.erasure import Request
-from viaggio.store.workspace import Workspace
 from viaggio.web.shared.erasing.texts import Texts
 from viaggio.web.shared.models import Alert, Outgoing, Suppression
+
+if TYPE_CHECKING:
+    from viaggio.store.erasure import Request
+    from viaggio.store.workspace import Workspace
 
 _TEXTS = (
     Texts(Alert, ("data",)),
@@ -21,22 +24,22 @@ _TEXTS = (
 class PostKeeper:
     """Mails, messages and calls by address or by what they say; texts of alerts and of tasks."""
 
-    def settle(self, ws: Workspace) -> None:
+    def settle(self, ws: "Workspace") -> None:
         """Nothing of it lands."""
 
-    def look(self, request: Request) -> Mapping[str, int]:
+    def look(self, request: "Request") -> Mapping[str, int]:
         """Rows of the queue, and texts."""
         texts = sum(1 for one in _TEXTS for _ in one.named(request.traces))
         return {"records.messages": messages_naming(request).count(), "records.texts": texts}
 
-    def erase(self, request: Request) -> None:
+    def erase(self, request: "Request") -> None:
         """Empty the rows of the queue, and withdraw those still to be sent."""
         forget(messages_naming(request))
         for one in _TEXTS:
             one.silence(request.traces)
 
 
-def messages_naming(request: Request) -> QuerySet[Outgoing]:
+def messages_naming(request: "Request") -> QuerySet[Outgoing]:
     """Rows whose address, words or answer name the person."""
     loose = request.traces.loose
     rows = Outgoing.objects.annotate(payload_text=Cast("payload", TextField()))

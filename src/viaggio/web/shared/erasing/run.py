@@ -9,15 +9,13 @@ from django.tasks import task
 from django.utils import timezone
 
 from viaggio.kernel import utc_micros
-from viaggio.store.erasure import Entry, Request, again, begin, begun, request_of, seen
-from viaggio.store.erasure import carry_out as carry_out_in
 from viaggio.web.shared.audit import SYSTEM, record
 from viaggio.web.shared.erasing.keepers import keepers
 from viaggio.web.shared.models import AuditEntry
 
 if TYPE_CHECKING:
     from viaggio.store.engine import Engine
-    from viaggio.store.erasure import Done
+    from viaggio.store.erasure import Done, Entry, Request
     from viaggio.store.workspace import Workspace
 
 ASKED, DONE = "customer.erasure.asked", "customer.erasure.done"
@@ -34,7 +32,7 @@ class WebRecords:
         for keeper in keepers():
             keeper.settle(self._ws)
 
-    def look(self, request: Request) -> Mapping[str, int]:
+    def look(self, request: "Request") -> Mapping[str, int]:
         """Rows of all keepers by place; places without any are left out."""
         counts: dict[str, int] = {}
         for keeper in keepers():
@@ -43,12 +41,12 @@ class WebRecords:
         return {place: n for place, n in counts.items() if n}
 
     @transaction.atomic
-    def erase(self, request: Request) -> None:
+    def erase(self, request: "Request") -> None:
         """All keepers at once, or none."""
         for keeper in keepers():
             keeper.erase(request)
 
-    def told(self, entry: Entry) -> None:
+    def told(self, entry: "Entry") -> None:
         """The audit has it once; then what was deleted is cut out of the database's files."""
         if not AuditEntry.objects.filter(action=DONE, subject=entry.id).exists():
             counts = [f"{place} {n}" for place, n in sorted(entry.removed.items())]
@@ -70,6 +68,7 @@ def cut_out() -> bool:
 
 def would_go(engine: "Engine", customer: int) -> tuple[list[int], dict[str, int]]:
     """Keys of the customer's identifiers, and what lies of them by place. Raises `UnknownCustomer`."""
+    from viaggio.store.erasure import request_of, seen
     from viaggio.store.history import nodes_of
 
     nodes = nodes_of(engine, customer)
@@ -78,8 +77,10 @@ def would_go(engine: "Engine", customer: int) -> tuple[list[int], dict[str, int]
     return nodes, seen(ws, asked, WebRecords(ws))
 
 
-def ask(request: HttpRequest, ws: "Workspace", nodes: Sequence[int], *, origin: str) -> Request:
+def ask(request: HttpRequest, ws: "Workspace", nodes: Sequence[int], *, origin: str) -> "Request":
     """Write the request down, record it, and let the background carry it out."""
+    from viaggio.store.erasure import begin
+
     by = getattr(request.user, "email", "") or SYSTEM
     made = begin(ws, nodes, at=utc_micros(timezone.now()), by=by, origin="api" if origin == "api" else "page")
     record(request, ASKED, made.id)
@@ -91,6 +92,7 @@ def carry_out(
     ws: "Workspace", *, on_progress: Callable[[Any], None] | None = None, open_reader: Any = None
 ) -> "list[Done]":
     """Carry out all requests that wait in a workspace, over its facts and these records."""
+    from viaggio.store.erasure import carry_out as carry_out_in
     from viaggio.store.landing import reader_apart
     from viaggio.web.shared.folding import folded
 
@@ -119,6 +121,7 @@ def carry_out_erasures() -> int:
 
 def take_up() -> bool:
     """Queue what a process that ended has left undone; whether there was anything."""
+    from viaggio.store.erasure import again, begun
     from viaggio.web.shared.workspace import workspace
 
     here = workspace()

@@ -1,13 +1,14 @@
 """Columns in which anybody may have written anything: an identifier is taken out, the text stays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from viaggio.store.traces import ERASED, Traces
+if TYPE_CHECKING:
+    from viaggio.store.traces import Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,13 @@ class Texts:
     model: type[Model]
     columns: tuple[str, ...]
 
-    def named(self, traces: Traces) -> Iterator[Model]:
+    def named(self, traces: "Traces") -> Iterator[Model]:
         """The rows that name the person."""
         for row in self._maybe(traces).iterator(chunk_size=500):
             if any(_named(getattr(row, column), traces) for column in self.columns):
                 yield row
 
-    def silence(self, traces: Traces) -> int:
+    def silence(self, traces: "Traces") -> int:
         """Put a mark where the person is named; returns how many rows were changed."""
         rows = list(self.named(traces))
         for row in rows:
@@ -32,7 +33,7 @@ class Texts:
             row.save(update_fields=self.columns)
         return len(rows)
 
-    def _maybe(self, traces: Traces) -> QuerySet[Model]:
+    def _maybe(self, traces: "Traces") -> QuerySet[Model]:
         """Rows that the database thinks name the person: each is looked at again."""
         rows: QuerySet[Model] = self.model._default_manager.all()  # noqa: SLF001 -- Django's own name for it
         asked = Q()
@@ -42,8 +43,10 @@ class Texts:
         return rows.filter(asked)
 
 
-def without(value: Any, traces: Traces) -> Any:
+def without(value: Any, traces: "Traces") -> Any:
     """A text or JSON value with the mark for each identifier."""
+    from viaggio.store.traces import ERASED
+
     if isinstance(value, str):
         return traces.without(value)
     if isinstance(value, dict):
@@ -54,10 +57,5 @@ def without(value: Any, traces: Traces) -> Any:
     return ERASED if is_key else value
 
 
-def silenced(columns: Sequence[Texts], traces: Traces) -> int:
-    """Silence several tables; returns how many rows were changed."""
-    return sum(texts.silence(traces) for texts in columns)
-
-
-def _named(value: Any, traces: Traces) -> bool:
+def _named(value: Any, traces: "Traces") -> bool:
     return bool(without(value, traces) != value)
