@@ -45,7 +45,8 @@ def withheld(
     page = _Page(cells, sums, minimum, small, {*small, *unsaid}, sums_by_cell(sums))
     while small and (page.few_follow_one_by_one() or page.few_follow_together()):
         pass
-    return frozenset(page.hidden)
+    follow = determined(page.among, page.hidden) if small else set()
+    return frozenset(page.hidden - (follow - small - unsaid))  # what follows anyway may as well be told
 
 
 def sums_by_cell(sums: Iterable[Sum]) -> Mapping[Hashable, list[Sum]]:
