@@ -103,11 +103,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("answers", nargs="?", type=lambda text: int(float(text)), default=5_000_000)
     parser.add_argument("--again", type=int, default=3, help="so many times with the filters known")
+    parser.add_argument("--folder", type=Path, help="keep the workspace here, and take one that is here")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        root = company(Path(folder))
-        rows = with_many_answers(root, given.answers)
-        print(f"{rows:,} answers", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as passing:
+        root = (given.folder or Path(passing)) / "workspace"
+        if not root.exists():
+            rows = with_many_answers(company(root.parent), given.answers)
+            print(f"{rows:,} answers", file=sys.stderr)
         os.environ["VIAGGIO_WORKSPACE"] = str(root)
         from viaggio.web.serve import prepare
 
@@ -121,12 +123,15 @@ def measure(again: int) -> None:
     from django.utils import timezone
 
     from viaggio.web.shared.extent import extent
+    from viaggio.web.shared.models import User
     from viaggio.web.shared.persons import create_user
     from viaggio.web.shared.roles import Role
     from viaggio.web.shared.workspace import current_engine, workspace
 
     client = Client(headers={"host": "localhost"})
-    client.force_login(create_user("owner@example.com", name="Ada", roles=[Role.OWNER], language="en"))
+    known = User.objects.filter(email="owner@example.com").first()
+    owner = known or create_user("owner@example.com", name="Ada", roles=[Role.OWNER], language="en")
+    client.force_login(owner)
     client.get("/account/")
     held = extent(current_engine(), workspace().zone, timezone.now().date())
     addresses = [f"/scores/?{query}" for query in filters(held)]
