@@ -24,6 +24,7 @@ PROBLEMS: Mapping[str, Promise] = {
     ),
     "incentive.too_late": _("The day until which this was possible has passed."),
     "incentive.missing": _("Something is missing: write the reason."),
+    "incentive.names_somebody": _("Everybody reads this text: write what was wrong, and name nobody."),
     "incentive.no_key": _("The key of the pay-roll identities is not there."),
     "incentive.unreadable": _("The text is no plan yet: mend where it breaks off."),
     "incentive.bad_plan": _("The plan can not be read: see what is found in it."),

@@ -14,6 +14,7 @@ from tests.web.incentive.staged import LATER, paid, published, unit
 
 from viaggio.web.incentive.models import AwardLine, Employee, Run
 from viaggio.web.incentive.services import runs, staff, totals
+from viaggio.web.incentive.services.errors import NamesSomebody
 from viaggio.web.shared.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -124,8 +125,10 @@ def test_a_correction_of_one_person_or_of_three_tells_of_nobody(staffed, person)
     assert (own.total.cents, own.lines) == (None, ())
 
 
-def test_a_correction_of_many_people_is_shown_again(staffed):
+def test_a_correction_of_many_people_is_shown_again_and_its_cause_names_nobody(staffed):
     first = paid(published(staffed), staffed)
+    with pytest.raises(NamesSomebody):
+        runs.correct(first, "The hours of care-4.", by=staffed.runner, now=LATER)
     people = [f"care-{n}" for n in (1, 3, 4, 5, 6, 7)]
     second = corrected(staffed, first, people, LATER + timedelta(days=1))
     told = totals.totals(second)

@@ -53,6 +53,12 @@ class Missing(ViaggioError):
     code = "incentive.missing"
 
 
+class NamesSomebody(ViaggioError):
+    """A text that everybody reads, with somebody's pseudonym in it."""
+
+    code = "incentive.names_somebody"
+
+
 class NoKey(ViaggioError):
     """The key of the pay-roll identities is not there, or it is not the one they were sealed with."""
 

@@ -7,6 +7,7 @@ S14 ledger.
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -26,9 +27,15 @@ from viaggio.store.incentives import Difference, Verified, compare_runs
 from viaggio.store.incentives.rereading import inputs_from
 from viaggio.store.incentives.run_file import FORM, outcome_data
 from viaggio.store.incentives.run_file import verify as verified
-from viaggio.web.incentive.models import AwardLine, Flag, PlanVersion, Run, Snapshot
+from viaggio.web.incentive.models import AwardLine, Employee, Flag, PlanVersion, Run, Snapshot
 from viaggio.web.incentive.services import ledger, statement_mail
-from viaggio.web.incentive.services.errors import Missing, NotThatState, NotVerified, SamePerson
+from viaggio.web.incentive.services.errors import (
+    Missing,
+    NamesSomebody,
+    NotThatState,
+    NotVerified,
+    SamePerson,
+)
 from viaggio.web.incentive.services.gathering import PartOf, gather, part_of, parts_of, terms
 from viaggio.web.incentive.services.posting import entries_of
 from viaggio.web.incentive.services.run_steps import APPROVAL, LEDGER, steps_of, with_step
@@ -125,11 +132,13 @@ def correct(
 
     The pool's factor stays frozen, so that nobody else's money moves, unless `reopen_pool`. With
     `fresh_measures` the answers are counted again, else only people and absences are read anew.
-    Raises `Missing` without a cause, `NotThatState`.
+    Everybody reads the cause on their statement. Raises `Missing` without one, `NamesSomebody` for one with a
+    pseudonym, `NotThatState`.
     """
     allow(by, Right.RUN_INCENTIVES)
     if not cause.strip():
         raise Missing("a correction has a cause", place="cause", hint="Write why it is computed again.")
+    _names_nobody(cause)
     held = Run.objects.select_for_update().select_related("version__plan", "snapshot").get(pk=run.pk)
     if held.state not in IN_LEDGER:
         raise NotThatState(f"the run is {held.state}", place=held.code, hint="Calculate it again instead.")
@@ -144,6 +153,12 @@ def correct(
     done = _Computed.of(held.version, inputs, readings)
     part = part_of(held.version, held.part)
     return _saved(held.version, part, done, by=by, now=now, corrects=held, cause=cause.strip())
+
+
+def _names_nobody(cause: str) -> None:
+    words = set(re.findall(r"[\w-]+", cause))
+    if Employee.objects.filter(pseudonym__in=words).exists():
+        raise NamesSomebody("a cause names nobody", place="cause", hint="Write what was wrong, not of whom.")
 
 
 def _frozen(run: Run) -> Frozen:
