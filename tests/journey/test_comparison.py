@@ -57,6 +57,12 @@ def test_a_difference_has_the_p_value_of_pearson_held_over_the_places():
     assert call.low < 0.15 < call.high
 
 
+def test_a_difference_beyond_any_doubt_is_called_real():
+    """Its p-value is too small for a float, and so 0."""
+    found = compared("touchpoint", group(4_000, call=3_990), group(90_000, call=400))
+    assert [(place.adjusted_p, place.real) for place in found.places] == [(0.0, True)]
+
+
 def test_a_goal_that_nobody_knows_is_refused():
     from tests.journey.short_logs import ShortLog
 
