@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from viaggio.web.customer.places import place_name
 
 if TYPE_CHECKING:
@@ -43,6 +45,11 @@ def places(counts: Mapping[str, int]) -> tuple[Place, ...]:
     return tuple(Place(name=place_name(place), count=n) for place, n in ordered if n)
 
 
+def by_name(by: str) -> str:
+    """Who asked: an address, or where it was asked without anybody signed in."""
+    return {"command line": _("on the command line"), "restore": _("by a restore")}.get(by, by)
+
+
 def _moment(micros: int) -> datetime:
     return datetime.fromtimestamp(micros // 1_000_000, UTC)
 
@@ -54,7 +61,7 @@ def erasures(ws: "Workspace") -> tuple[Line, ...]:
     done = ledger_of(ws)
     known = {entry.id for entry in done}
     waiting = [
-        Line(id=one.id, asked=_moment(one.at), ended=None, by=one.by, origin=one.origin)
+        Line(id=one.id, asked=_moment(one.at), ended=None, by=by_name(one.by), origin=one.origin)
         for one in begun(ws)
         if one.id not in known
     ]
@@ -65,7 +72,7 @@ def erasures(ws: "Workspace") -> tuple[Line, ...]:
                 id=one.id,
                 asked=_moment(one.at),
                 ended=_moment(one.ended),
-                by=one.by,
+                by=by_name(one.by),
                 origin=one.origin,
                 removed=places(one.removed),
                 left=places(one.left),
