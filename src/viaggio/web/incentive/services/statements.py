@@ -1,10 +1,9 @@
 """Statements: the stored award, snapshot, readings and ledger of one person as one noun."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,10 +12,9 @@ from django.utils import timezone
 from viaggio.incentive import proration
 from viaggio.incentive.exact import cents
 from viaggio.incentive.plan import Plan, read_plan
-from viaggio.incentive.run import Inputs, Person
+from viaggio.incentive.run import Person
 from viaggio.incentive.run.pipeline import joined
 from viaggio.incentive.run.results import GateState, gate_states
-from viaggio.store.incentives.rereading import inputs_from
 from viaggio.web.incentive.models import (
     Acknowledgement,
     AwardLine,
@@ -31,6 +29,7 @@ from viaggio.web.incentive.models import (
 from viaggio.web.incentive.services.gathering import PartOf, part_of, parts_of, terms
 from viaggio.web.incentive.services.holding import cents_in, touches
 from viaggio.web.incentive.services.ledger import AWARDED
+from viaggio.web.incentive.services.run_inputs import frozen_inputs
 from viaggio.web.incentive.services.statement import (
     Goals,
     Posting,
@@ -43,6 +42,7 @@ from viaggio.web.incentive.services.statement import (
     StatementStay,
 )
 from viaggio.web.incentive.services.statement_tree import Readings, lines_of
+from viaggio.web.incentive.services.stay_shares import shown_cells
 from viaggio.web.incentive.services.taxing import tax_of
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.models import User
@@ -85,13 +85,6 @@ def statement_of(run: Run, employee: Employee) -> Statement:
     """
     award = AwardLine.objects.get(run=run, person=employee.pseudonym)
     return Writer(run).statement(award, employee)
-
-
-@lru_cache(maxsize=4)
-def frozen_inputs(sha256: str, text: str) -> tuple[Inputs, dict[str, Person]]:
-    """The inputs of a snapshot, and its people by pseudonym; a snapshot never changes."""
-    inputs = inputs_from(json.loads(text))
-    return inputs, {person.id: person for person in inputs.people}
 
 
 class Writer:
@@ -193,8 +186,13 @@ class Writer:
         return StatementPool(
             cents=cents_in(outcome["pool"]) if outcome["pool"] is not None else 0,
             factor=Fraction(outcome["lambda"]), binds=outcome["pool_binds"],
-            unspent_cents=cents_in(outcome["unspent"]),
+            unspent_cents=0 if self._tells_of_few else cents_in(outcome["unspent"]),
         )  # fmt: skip
+
+    @cached_property
+    def _tells_of_few(self) -> bool:
+        """Whether what is left of the pool would tell how a few awards differ from an older version."""
+        return self.run.corrects_id is not None and shown_cells(self.run).closed.total
 
     def _postings(self, person: str) -> tuple[tuple[Posting, ...], tuple[Posting, ...], int]:
         """Entries of this period, those of the plan's other periods, and what is awarded by the ledger."""

@@ -19,7 +19,7 @@ from viaggio.web.incentive.models import AwardLine, Employee, Run
 from viaggio.web.incentive.services.differencing import Closed, Group, closed_with
 from viaggio.web.incentive.services.gathering import part_of
 from viaggio.web.incentive.services.holding import cents_in
-from viaggio.web.incentive.services.statements import frozen_inputs
+from viaggio.web.incentive.services.run_inputs import frozen_inputs
 
 SEPARATOR = "\x1f"
 

@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 
 from viaggio.incentive.exact import cents
 from viaggio.web.incentive.models import AwardLine, Flag, OrgUnit, Run
+from viaggio.web.incentive.services.run_inputs import frozen_inputs
 from viaggio.web.incentive.services.statement import StatementLine
 from viaggio.web.incentive.services.statement_tree import hidden_cells, lines_of
-from viaggio.web.incentive.services.statements import Writer, frozen_inputs
+from viaggio.web.incentive.services.statements import Writer
 from viaggio.web.incentive.services.stay_shares import TABLES, StayShare, earlier, grouped, shown_cells
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.models import User
