@@ -19,7 +19,7 @@ INTERACTIONS = Contract(
         Column("started_at", Kind.TIME, "when it began", needed=True),
         Column("ended_at", Kind.TIME, "when it ended"),
         Column("episode", Kind.TEXT, "what belongs together: an order, a ticket, a repair, a visit"),
-        Column("outcome", Kind.CODE, "resolved, unresolved, converted, abandoned, delivered, late ..."),
+        Column("outcome", Kind.CODE, "resolved, converted, delivered, late, found, nothing_found ..."),
         Column("cost_cents", Kind.CENTS, "what it cost the company"),
         Column("value_cents", Kind.CENTS, "what it brought"),
         Column("currency", Kind.CODE, "ISO 4217"),
