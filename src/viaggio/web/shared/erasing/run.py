@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 from django.tasks import task
 from django.utils import timezone
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from viaggio.store.erasure import Done, Entry, Request
     from viaggio.store.workspace import Workspace
 
+_TURNS = 5
 ASKED, DONE = "customer.erasure.asked", "customer.erasure.done"
 
 
@@ -56,14 +57,28 @@ class WebRecords:
 
 
 def cut_out() -> bool:
-    """Write the database anew without what was deleted; False inside a transaction, where that can not be."""
+    """Write the database anew without what was deleted; False inside a transaction, where that can not be.
+
+    Waits for whoever writes, some times over; raises `OperationalError` when it never gets its turn.
+    """
     if connection.in_atomic_block:
         return False
+    for left in reversed(range(_TURNS)):
+        try:
+            _vacuum()
+        except OperationalError:
+            if not left:
+                raise
+        else:
+            break
+    return True
+
+
+def _vacuum() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM")
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return True
 
 
 def would_go(engine: "Engine", customer: int) -> tuple[list[int], dict[str, int]]:
