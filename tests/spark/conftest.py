@@ -34,7 +34,10 @@ class Cluster:
 
     def start_worker(self) -> None:
         """One more machine with one core."""
-        self.workers.append(launch("worker.Worker", self.log, "-c", "1", "-m", "1g", self.address))
+        work = str(self.log.parent / "work")  # else it lies inside the package, and stays when that goes
+        self.workers.append(
+            launch("worker.Worker", self.log, "-c", "1", "-m", "1g", "-d", work, self.address)
+        )
 
     def kill_worker(self) -> None:
         """As when the power goes: the worker and what it runs."""
