@@ -279,7 +279,7 @@ def chart(run: dict[str, Any]) -> str:
             y += 14
             shapes.append(f'<text class="q" x="8" y="{y}">{escape(title)}</text>')
             y, before = y + 6, title
-        kind = "us" if engine == "viaggio" else "scan" if engine == "arrow" else "peer"
+        kind = "us" if engine.startswith("viaggio") else "scan" if engine == "arrow" else "peer"
         shapes.append(f'<text class="n" x="{left - 8}" y="{y + 11}">{escape(name)}</text>')
         width = max(x(value) - left, 1)
         shapes.append(f'<rect class="{kind}" x="{left}" y="{y}" width="{width:.1f}" height="13"/>')

@@ -10,7 +10,7 @@ class PulseConfig(AppConfig):
     label = "pulse"
 
     def ready(self) -> None:
-        """Hear what becomes of what is sent and who is erased, say what questions say and is no base of pay."""
+        """Hear what becomes of what is sent and who is erased; say what questions say and no pay rests on."""
         from viaggio.web.pulse.services import delivering, erasing, item_words, pay_base
 
         delivering.start()

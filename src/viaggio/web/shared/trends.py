@@ -77,9 +77,7 @@ def axis_text(value: float, unit: Unit, currency: str | None) -> str:
         return formats.share(value, 0 if abs(value * 100 - round(value * 100)) < 1e-6 else 1)
     if unit is Unit.CENTS:
         return (
-            formats.money(value, currency, short=True)
-            if abs(value) >= 100_000
-            else _euros(value, currency)
+            formats.money(value, currency, short=True) if abs(value) >= 100_000 else _euros(value, currency)
         )
     if unit in {Unit.SCORE, Unit.RATIO}:
         return formats.number(
