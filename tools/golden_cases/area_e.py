@@ -13,7 +13,7 @@ from golden_cases.frame import Case
 from viaggio.journey import attribute
 from viaggio.journey.chain import AbsorbingChain, steady_state
 from viaggio.journey.kernels.attribution.answer import chain_of
-from viaggio.journey.kernels.attribution.model import Attribution, AttributionRules
+from viaggio.journey.kernels.attribution.model import Attribution, AttributionRules, Model
 from viaggio.journey.kernels.attribution.path_table import summed_paths
 
 START, CONVERSION, NULL = "(start)", "(conversion)", "(null)"
@@ -41,7 +41,7 @@ def _chain(case: Case) -> tuple[AbsorbingChain, list[str], Any]:
     """The chain of a case, the names of its passing states, and the moves counted."""
     sums, known, _ = summed_paths(
         _table(case), path="path", conversions="total_conversions", nulls="total_null", value=None,
-        separator=">", rules=AttributionRules(), pairs=False,
+        separator=">", rules=AttributionRules(), models=(Model.MARKOV,),
     )  # fmt: skip
     moves = sums.moves.sum(axis=0)
     return chain_of(moves), [*known, START], moves
