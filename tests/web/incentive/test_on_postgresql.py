@@ -14,6 +14,7 @@ SERVICES = ROOT / "tests" / "web" / "incentive" / "services"
 
 def run_tests(where: str, told: Path, *arguments: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "VIAGGIO_TEST_HASHES": str(told)}
+    environment["VIAGGIO_SECRET_KEY"] = "of one company on two databases: what is excluded is keyed"
     environment.pop("VIAGGIO_WORKSPACE", None)
     environment.pop("VIAGGIO_DATABASE", None)
     if where:
