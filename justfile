@@ -8,7 +8,7 @@ check *args:
 
 # kills, floods and attacks, many minutes long: before a release, and after touching what takes answers
 faults *args:
-    {{python}} -m pytest tests/faults tests/web/post/test_killed.py tests/web/pulse/fielding/test_kill.py tests/store/test_kill.py tests/store/test_erase.py {{args}}
+    {{python}} -m pytest tests/faults tests/web/post/test_killed.py tests/web/pulse/fielding/test_kill.py tests/store/test_kill.py tests/store/test_erase.py tests/web/pulse/test_on_postgresql.py tests/web/incentive/test_on_postgresql.py {{args}}
 
 # journeys on a cluster of Apache Spark that is started here: a master and two workers (needs Java 17)
 spark *args:
