@@ -32,6 +32,7 @@ class WarmUp(threading.Thread):
     def stop(self) -> None:
         """Ask nothing more after the page being asked."""
         self._ended.set()
+        gc.unfreeze()  # at the end everything is collected, or libraries complain of what was left
 
 
 def pages() -> Iterator[str]:
