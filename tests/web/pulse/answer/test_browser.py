@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from browser import Server, _environment, serving
+from browser import EVERY_LOOK, Server, _environment, serving
 
 from viaggio.store.workspace import Settings, create
 
@@ -124,7 +124,7 @@ LOOKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "theme", "width"), LOOKS)
+@pytest.mark.parametrize(("language", "theme", "width"), LOOKS if EVERY_LOOK else LOOKS[:4:3])
 def test_every_screen_in_every_look(
     asking, link, visit, audit_page, screenshot, transferred, language, theme, width
 ):
