@@ -39,6 +39,7 @@ BATCH = 5_000
 AT_ONCE = 250
 """Rows noted in one transaction: SQLite has one writer at a time."""
 BREATH_SECONDS = 0.02
+"""Nobody holds the lock that long between two transactions: whoever answers gets in. A gap, not a wait."""
 _NOT_ASKED = ("pulse__name", "pulse__plan", "pulse__pages", "wave__counts")
 _NOT_OF_INVITATION = ("shown", "address")
 _NOT_OF_RESPONSE = ("shown", "answers", "flags", "landed")
