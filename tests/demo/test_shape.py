@@ -131,16 +131,16 @@ def test_answers_comments_and_referrals_point_at_rows_that_exist(rows):
 
 @pytest.fixture(scope="module")
 def pages(rows):
-    seen = rows(
-        "interactions", "visitor", "email", "episode", "channel", "started_at", "ended_at", source="shop"
-    )
+    columns = "visitor", "email", "episode", "channel", "outcome", "started_at", "ended_at"
+    seen = rows("interactions", *columns, source="shop")
     digital = seen.filter(pc.is_in(seen["channel"], pa.array(["web", "app"]))).to_pandas()
+    digital["reached"] = digital["outcome"].isin(["converted", "booked"])
     return digital.sort_values(["visitor", "started_at"], ignore_index=True)
 
 
 def test_visits_are_the_sessions_of_the_pages(rows, pages):
     visits = (
-        rows("visits", "id", "visitor", "started_at", "seconds", "pages", "bounced")
+        rows("visits", "id", "visitor", "started_at", "seconds", "pages", "bounced", "converted")
         .to_pandas()
         .set_index("id")
     )
@@ -149,6 +149,7 @@ def test_visits_are_the_sessions_of_the_pages(rows, pages):
         start=("started_at", "min"),
         end=("ended_at", "max"),
         n=("visitor", "size"),
+        reached=("reached", "any"),
     )
     visits = visits.loc[by_episode.index]
     assert (visits["visitor"] == by_episode["visitor"]).all()
@@ -160,6 +161,7 @@ def test_visits_are_the_sessions_of_the_pages(rows, pages):
         seconds[whole & by_episode["end"].notna()], visits["seconds"][whole & by_episode["end"].notna()]
     )
     assert (visits["bounced"] == (visits["pages"] == 1)).all()
+    assert (visits["converted"] == by_episode["reached"])[whole].all()
 
 
 def test_half_an_hour_parts_the_visits_of_a_person(pages):

@@ -165,6 +165,8 @@ def _pages(visits: Visits, rng: np.random.Generator) -> tuple[Ints, Ints]:
     part = np.repeat(np.tile(np.arange(7), n), counts.T.ravel())
     visit = np.repeat(np.arange(n), counts.sum(axis=0))
     m = len(visit)
+    at_once = (visits.kind == BOOKING) & (sign * early == 1) & (middle == 0)
+    part = np.where(at_once[visit], 1 - part, part)  # a booking of two pages ends with the booking
     drawn = rng.random(m)
     found = np.where(drawn < 0.5, T["product_page"], np.where(drawn < 0.72, T["search"], T["shop_browse"]))
     entry = np.where(drawn < 0.7, T["shop_browse"], T["product_page"])
