@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from viaggio.kernel import EVERYBODY, Direction, Estimate, Period, Population, Unit
@@ -93,8 +93,25 @@ Part = Mapping[str, Any]
 """One row of what `Metric.measure` gives: counts and sums of one cell, one per currency or scale."""
 
 
+class Amount(NamedTuple):
+    """Whole numbers, `per` of which make one, of the visits where they are `known` (arrays).
+
+    Under the name `x` it gives the exact sums `x_n`, `x_total` and `x_squares`.
+    """
+
+    known: Any
+    values: Any
+    per: int = 1
+
+
 Walk = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""From the columns of visits (arrays) to what each visit adds to the sums of its cell, `n` among them."""
+"""From the columns of visits (arrays) to what each visit adds to the sums of its cell, `n` among them.
+
+Truth values, whole numbers or an `Amount`, by name; what it gives under `SEEN` is not added up.
+"""
+
+SEEN = "seen"
+"""Where a walk gives this and no visit of all has it, nobody would know: nothing counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,25 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 from viaggio.journey.index import Journeys
 from viaggio.journey.kernels.visits import Visits
+from viaggio.journey.run import WalkedElsewhere, run
 from viaggio.kernel import EVERYBODY, Period, Population, Reading
 from viaggio.measure.blanks import blank, shape, values
-from viaggio.measure.catalogue import Cut, Metric, Spans, Tables, metric
+from viaggio.measure.catalogue import CATALOGUE, Cut, Metric, Spans, Tables, metric
 from viaggio.measure.coverage import coverage_of, coverage_query
 from viaggio.measure.rules import Coverage, applies, check_dimensions, not_applicable, readings
 from viaggio.measure.scores import By, Compared, rows_of_cuts
-from viaggio.measure.visited import OF_CUSTOMERS, OF_PAGES, as_walked, is_walked, rows_of_visits
+from viaggio.measure.visited import (
+    OF_CUSTOMERS,
+    OF_PAGES,
+    VisitSumsKernel,
+    as_walked,
+    is_walked,
+    rows_of_visits,
+)
 from viaggio.pulse.index import Answers as Index
 from viaggio.store.answers_build import build_answers
 from viaggio.store.memory import Memory as _Memory
@@ -197,18 +205,29 @@ def _ask(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) 
 
 
 def _walked(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]]:
-    """Counts and sums of visits made of interactions; metrics that share a walk share its answer."""
+    """Counts and sums of visits made of interactions; metrics that share a walk share its answer.
+
+    Where a cluster walks the buckets, it counts there, for all walks at once: only sums travel.
+    """
     from viaggio.store.journeys import groups_of
 
     walk = declared.walk
     assert walk is not None  # else it would have a measure
     asked: Any = engine  # it has all that groups are asked of
+    place = (*_place(engine), "visits", cut)
 
-    def ask() -> list[dict[str, Any]]:
-        groups = {name: groups_of(asked, name) for name in OF_CUSTOMERS if name in cut.dimensions}
-        return rows_of_visits(visits_of(engine), walk, cut, groups)
+    def groups() -> dict[str, Any]:
+        return {name: groups_of(asked, name) for name in OF_CUSTOMERS if name in cut.dimensions}
 
-    rows: list[dict[str, Any]] = _rows.recall((*_place(engine), walk, cut), ask)
+    if isinstance(engine, HasJourneys) and isinstance(journeys := engine.journeys(), WalkedElsewhere):
+        walks = tuple(dict.fromkeys(one.walk for one in CATALOGUE.values() if one.walk is not None))
+        every: Mapping[Any, list[dict[str, Any]]] = _rows.recall(
+            place, lambda: run(cast("Journeys", journeys), VisitSumsKernel(walks, cut, groups()))
+        )
+        return every[walk]
+    rows: list[dict[str, Any]] = _rows.recall(
+        (*place, walk), lambda: rows_of_visits(visits_of(engine), walk, cut, groups())
+    )
     return rows
 
 

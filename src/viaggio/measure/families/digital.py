@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from viaggio.kernel import Direction, Unit
 from viaggio.measure import estimates
 from viaggio.measure.bases import COMMON, LARGEST, exact_squares, exact_sum
 from viaggio.measure.cuts import rows_of, tally
-from viaggio.measure.model import Cut, Metric, Table, Tables
+from viaggio.measure.model import SEEN, Amount, Cut, Metric, Table, Tables
 
 Columns = Mapping[str, Any]
 """Arrays by name, one entry per visit."""
+
+_MICROS, _HUNDREDTHS = 1_000_000, 100
+"""In what seconds and points of ease are known exactly."""
 
 
 def measure_visits(tables: Tables, cut: Cut) -> Table:
@@ -42,16 +47,13 @@ def measure_bounces(tables: Tables, cut: Cut) -> Table:
 
 def walk_visits(visits: Columns) -> Columns:
     """The same of visits that explore the shop; pages to the goal are those up to it."""
-    shop, pages = visits["exploring"], visits["pages"].astype(float)
-    timed = shop & (visits["seconds"] >= 0)  # not where it is unknown
-    seconds, to_goal = visits["seconds"].copy(), visits["to_goal"].astype(float)
-    seconds[~timed] = 0
-    there = shop & (to_goal > 0)
+    shop, seconds = visits["exploring"], visits["seconds"]
+    timed = shop & (seconds >= 0) & (seconds <= LARGEST)  # not where it is unknown
+    there = shop & (visits["to_goal"] > 0)
     return {
         "n": shop, "converted": there, "bounced": shop & visits["bounced"],
-        "pages_n": shop, "pages_total": shop * pages, "pages_squares": shop * pages**2,
-        "to_goal_n": there, "to_goal_total": there * to_goal, "to_goal_squares": there * to_goal**2,
-        "seconds_n": timed, "seconds_total": seconds, "seconds_squares": seconds**2,
+        "pages": Amount(shop, visits["pages"]), "to_goal": Amount(there, visits["to_goal"]),
+        "seconds": Amount(timed, _whole(seconds, timed, _MICROS), _MICROS),
     }  # fmt: skip
 
 
@@ -63,11 +65,9 @@ def walk_searches(visits: Columns) -> Columns:
 def walk_obstacles(visits: Columns) -> Columns:
     """Visits that explore the shop in an order that is known; those with a return, with rage; the ease."""
     seen = visits["exploring"] & visits["in_order"]
-    points = visits["ease"].copy()
-    points[~seen] = 0
     return {
         "n": seen, "back": seen & (visits["returns"] > 0), "rage": seen & visits["rage"],
-        "ease_n": seen, "ease_total": points, "ease_squares": points**2,
+        "ease": Amount(seen, _whole(visits["ease"], seen, _HUNDREDTHS), _HUNDREDTHS),
     }  # fmt: skip
 
 
@@ -76,9 +76,14 @@ def walk_dead_ends(visits: Columns) -> Columns:
 
     None at all where no page ever says that something was found, or not, or broken: nobody would know.
     """
-    known = visits["searches"].any() or visits["dead_end"].any()
-    told = visits["exploring"] & visits["told"] & known
-    return {"n": told, "dead": told & visits["dead_end"]}
+    told = visits["exploring"] & visits["told"]
+    outcomes = (visits["searches"] > 0) | visits["dead_end"]
+    return {"n": told, "dead": told & visits["dead_end"], SEEN: outcomes}
+
+
+def _whole(values: Any, known: Any, per: int) -> Any:
+    """The known numbers in units of which `per` make one, each the nearest: they are such to begin with."""
+    return np.rint(np.where(known, values, 0) * per).astype(np.int64)
 
 
 _DIGITAL: dict[str, Any] = {"family": "digital", "owner": "ecommerce", "min_n": 30}

@@ -20,11 +20,11 @@ from viaggio.store.contracts import FACTS, stored_schema
 from viaggio.store.durable import ASIDE, put_in_place, remove
 from viaggio.store.engine import NOT_PLANNED, Engine, engine, planner
 from viaggio.store.facts import Manifest, Part
+from viaggio.store.spark.journeys import SparkJourneys, spark_journeys
 from viaggio.store.sql import sql
 from viaggio.store.views import join_of, read_schema
 
 if TYPE_CHECKING:
-    from viaggio.store.index import MappedJourneys
     from viaggio.store.workspace import Workspace
 
 FOLDER = "spark"
@@ -36,8 +36,8 @@ _ITEM_DIGITS = 8
 class SparkEngine:
     """One state of a workspace's facts, read by a cluster. `local`: the engine here, for what is small.
 
-    It has what a reading needs (`viaggio.store.readings`): figures of scores are read off the answer index
-    and those of visits off the journey index, here; everything that counts facts is counted there.
+    It has what a reading needs (`viaggio.store.readings`): what counts facts is counted there, and so are
+    visits, bucket by bucket of the journey index; figures of scores are read off the answer index, here.
     """
 
     session: Any
@@ -58,9 +58,9 @@ class SparkEngine:
         """The fact tables: rows that hold, customers resolved, with segment, region and function."""
         return self.local.tables()
 
-    def journeys(self) -> "MappedJourneys":
-        """The journey index, here."""
-        return self.local.journeys()
+    def journeys(self) -> SparkJourneys:
+        """The newest journey index, walked by the cluster."""
+        return spark_journeys(self.workspace, self.session)
 
     def answer_index(self) -> Answers | None:
         """The answer index of these facts."""
