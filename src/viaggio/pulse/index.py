@@ -6,10 +6,10 @@ go together, and standard errors must know it. Rows are sorted by unit, customer
 files, and can not be written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -64,12 +64,22 @@ def sealed(array: Array, dtype: str) -> Array:
     return plain
 
 
+class Elsewhere(Protocol):
+    """Who walks the parts of an index where they lie, such as the machines of a cluster."""
+
+    def __call__[Found](
+        self, work: "Callable[[Answers], Found]", parts: Sequence[tuple[int, int]]
+    ) -> list[Found]:
+        """What the work finds in each part (first and last unit), in their order."""
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Answers:
     """The index. `columns` by the names of `_DTYPES`, `weights` by scheme (NaN: no weight under it).
 
     `codes` holds the texts of each coded column, ascending; `scales` lowest and highest value of each scale,
-    `cx_weights` what the six pillars weigh in the CX index, `made` what was derived from it already.
+    `cx_weights` what the six pillars weigh in the CX index, `made` what was derived from it already. Where
+    somebody `elsewhere` walks it, scores are counted there.
     """
 
     columns: Mapping[str, Array]
@@ -79,6 +89,7 @@ class Answers:
     codes: Mapping[str, tuple[str, ...]]
     scales: tuple[tuple[float, float], ...]
     cx_weights: tuple[float, ...] = EQUAL
+    elsewhere: Elsewhere | None = field(default=None, repr=False)
     made: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:

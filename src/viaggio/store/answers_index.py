@@ -69,6 +69,12 @@ def read_answers_manifest(ws: Workspace) -> AnswersManifest | None:
 
 def open_answers(ws: Workspace, facts: Manifest) -> Answers | None:
     """The index of exactly these facts, mapped; None where there is none."""
+    found = found_answers(ws, facts)
+    return None if found is None else found[1]
+
+
+def found_answers(ws: Workspace, facts: Manifest) -> tuple[AnswersManifest, Answers] | None:
+    """The index of exactly these facts, mapped, and its manifest; None where there is none."""
     state = state_of(ws, facts)
     for _ in range(3):
         manifest = read_answers_manifest(ws)
@@ -78,7 +84,7 @@ def open_answers(ws: Workspace, facts: Manifest) -> Answers | None:
             arrays = map_arrays(folder_of(ws) / manifest.path)
         except FileNotFoundError:  # a fold swapped the manifest between our two looks
             continue
-        return of_arrays(arrays, manifest.codes, manifest.scales, manifest.cx_weights)
+        return manifest, of_arrays(arrays, manifest.codes, manifest.scales, manifest.cx_weights)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from viaggio.pulse.index import NONE_CODE, Answers, Array, sealed
-from viaggio.pulse.kernels.book import NO_SCHEME, PLACE, Book
+from viaggio.pulse.kernels.book import NO_SCHEME, PLACE, Book, schemes_of
 from viaggio.pulse.kernels.cells import Loose, Plan, Sheets
+from viaggio.pulse.parts import each
 
 UNSTATED = ""
 """The group of answers that do not say."""
@@ -85,10 +86,9 @@ def _spans(answers: Answers, question: Question) -> tuple[tuple[int, int], ...]:
     return tuple((code, code + 1) for code in codes)
 
 
-def plan_of(
-    answers: Answers, book: Book, questions: Sequence[Question], groups: Sequence[Groups]
-) -> tuple[Plan, int]:
+def plan_of(answers: Answers, questions: Sequence[Question], groups: Sequence[Groups]) -> tuple[Plan, int]:
     """The questions as arrays, and how many bases they have."""
+    schemes = schemes_of(answers)
     spans = [_spans(answers, question) for question in questions]
     sizes = [len(mine) * len(texts) for mine, (texts, _) in zip(spans, groups, strict=True)]
     offset = np.append(0, np.cumsum(sizes)).astype(np.int64)
@@ -102,7 +102,7 @@ def plan_of(
         np.array([len(texts) for texts, _ in groups], np.int64), _table_of([*by, [-1, -1]], -1)[:-1],
         np.array([_seconds(answers, question) for question in questions], np.int64),
         _table_of([group_of for _, group_of in groups], 0),
-        np.array([book.schemes.index(question.scheme) for question in questions], np.int64),
+        np.array([schemes.index(question.scheme) for question in questions], np.int64),
         _against(questions, groups, offset), np.zeros(0, np.int64), np.zeros((0, 0)),
     ), int(offset[-1])  # fmt: skip
 
@@ -163,11 +163,12 @@ def groups_of(answers: Answers, question: Question) -> Groups:
     if not question.by:
         return ((),), np.zeros(1, np.int64)
     texts = [(UNSTATED, *answers.codes[name]) for name in question.by]
-    seconds = len(texts[1]) if len(texts) > 1 else 1
-    places = np.arange(len(texts[0]) * seconds)
-    if len(places) > _DENSE:
-        places = _present(answers, question, len(places), seconds)
-    group_of = np.full(len(texts[0]) * seconds, 0, np.int64)
+    many, seconds = _size(answers, question)
+    places = np.arange(many)
+    if many > _DENSE:
+        seen = reduce(np.bitwise_or, each(answers, partial(present, question=question)))
+        places = np.flatnonzero(seen) if seen.any() else np.zeros(1, np.int64)
+    group_of = np.full(many, 0, np.int64)
     group_of[places] = np.arange(len(places))
     if len(texts) == 1:
         return tuple((texts[0][place],) for place in places.tolist()), group_of
@@ -176,11 +177,19 @@ def groups_of(answers: Answers, question: Question) -> Groups:
     ), group_of
 
 
-def _present(answers: Answers, question: Question, many: int, seconds: int) -> Array:
+def _size(answers: Answers, question: Question) -> tuple[int, int]:
+    """How many groups there could be, and how many of the second dimension alone."""
+    seconds = _seconds(answers, question)
+    return (len(answers.codes[question.by[0]]) + 1) * seconds, seconds
+
+
+def present(answers: Answers, question: Question) -> Array:
+    """For each group that there could be whether any answer is of it."""
+    many, seconds = _size(answers, question)
     first = answers.columns[question.by[0]].astype(np.int64) - NONE_CODE
     second = answers.columns[question.by[1]] - NONE_CODE if len(question.by) > 1 else 0
     place = first * seconds + second
     mask = kept(answers, question)
     seen = np.zeros(many, np.bool_)
     seen[place[mask.view(np.bool_)] if len(mask) else place] = True
-    return np.flatnonzero(seen) if seen.any() else np.zeros(1, np.int64)
+    return seen

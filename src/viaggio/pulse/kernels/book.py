@@ -7,8 +7,9 @@ are looked at one by one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,16 +31,17 @@ _MIX = (np.int64(-7046029254386353131), np.int64(6364136223846793005))
 class Book:
     """All sheets of an index in the order of units, ready to be walked.
 
-    `schemes` names the rows of weights; `longest` is the largest number of answers of a loose response,
-    `strata` how many strata sheets name, 0 where there are fewer than two.
+    `longest` is the largest number of answers of a loose response,
+    `strata` how many strata sheets name, 0 where there are fewer than two; `stratum` is that of each sheet
+    in the index's own codes.
     """
 
     sheets: Sheets
     loose: Loose
     forms: Forms
-    schemes: tuple[str, ...]
     longest: int
     strata: int
+    stratum: Array
 
 
 def book_of(answers: Answers) -> Book:
@@ -55,7 +57,7 @@ def _book(answers: Answers) -> Book:
     begins = np.zeros(len(answers), np.uint8)
     cut(answers.response_starts, _apart(answers), columns["kind"], begins)
     starts = np.append(np.flatnonzero(begins), len(answers)).astype(np.int64)
-    first, schemes = starts[:-1], (NO_SCHEME, *answers.weights)
+    first = starts[:-1]
     loose = begins[first] == LOOSE
     given, keys = _valued(answers, starts, loose)
     form, forms = _forms(*keys)
@@ -63,11 +65,13 @@ def _book(answers: Answers) -> Book:
     rows = np.flatnonzero(np.repeat(loose, np.diff(starts)))
     day = columns["day"][first]
     low, high = _scales(answers)
-    label, strata = _labels(answers, first)
+    stratum = columns["stratum"][first]
+    label, strata = labels_of(sheets_by_stratum(answers, stratum))
     return Book(
         sheets=Sheets(
             np.searchsorted(first, answers.unit_starts), day, day, _dims(answers, first),
-            _weights(answers, first), _persons(answers)[_responses(answers, first)], form, given, label,
+            _weights(answers, first), _persons(answers)[_responses(answers, first)], form, given,
+            label[stratum],
             np.append(0, np.cumsum(sizes)).astype(np.int64),
         ),
         loose=Loose(
@@ -75,8 +79,14 @@ def _book(answers: Answers) -> Book:
             columns["kind"][rows], columns["scale"][rows], columns["value"][rows], low, high,
             np.array(answers.cx_weights),
         ),
-        forms=forms, schemes=schemes, longest=int(sizes.max(initial=0)), strata=strata,
+        forms=forms, longest=int(sizes.max(initial=0)), strata=strata,
+        stratum=stratum,
     )  # fmt: skip
+
+
+def schemes_of(answers: Answers) -> tuple[str, ...]:
+    """Names of the rows of weights."""
+    return NO_SCHEME, *answers.weights
 
 
 def _apart(answers: Answers) -> Array:
@@ -154,17 +164,36 @@ def _persons(answers: Answers) -> Whole:
     return np.cumsum(new)
 
 
-def _labels(answers: Answers, rows: Whole) -> tuple[Whole, int]:
-    """The stratum of each sheet, and how many there are: the `MOST_STRATA` largest, the others are none."""
-    code = answers.columns["stratum"][rows].astype(np.int64)
-    sizes = np.bincount(code[code >= 0], minlength=len(answers.codes["stratum"]))
+def sheets_by_stratum(answers: Answers, stratum: Array) -> Whole:
+    """How many sheets each stratum has."""
+    return np.bincount(stratum[stratum >= 0], minlength=len(answers.codes["stratum"]))
+
+
+class Labels(NamedTuple):
+    """The label of each stratum by its code, -1 none, the last place that of no stratum; how many there are.
+
+    Only the `MOST_STRATA` largest have a label.
+    """
+
+    label: Whole
+    strata: int
+
+
+def labels_of(sizes: Whole) -> Labels:
+    """The labels of strata with so many sheets each."""
     chosen = np.flatnonzero(sizes)
     chosen = chosen[np.argsort(-sizes[chosen], kind="stable")][:MOST_STRATA]
-    if len(chosen) < 2:
-        return np.full(len(rows), NONE_CODE), 0
     label = np.full(len(sizes) + 1, NONE_CODE)
+    if len(chosen) < 2:
+        return Labels(label, 0)
     label[np.sort(chosen)] = np.arange(len(chosen))
-    return label[code], len(chosen)
+    return Labels(label, len(chosen))
+
+
+def labelled(book: Book, labels: Labels) -> Book:
+    """A book of a part, with the labels of the whole."""
+    sheets = book.sheets._replace(label=labels.label[book.stratum])
+    return replace(book, sheets=sheets, strata=labels.strata)
 
 
 def _responses(answers: Answers, rows: Whole) -> Whole:

@@ -3,25 +3,30 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import reduce
-from itertools import pairwise
+from functools import partial, reduce
 from typing import NamedTuple
 
 import numpy as np
 
 from viaggio.pulse.index import BASE, Answers, Array
 from viaggio.pulse.kernels.asking import UNSTATED, Groups, Question, groups_of, kept, placed, plan_of
-from viaggio.pulse.kernels.book import NO_SCHEME, Book, book_of
+from viaggio.pulse.kernels.book import (
+    NO_SCHEME,
+    Book,
+    Labels,
+    book_of,
+    labelled,
+    labels_of,
+    sheets_by_stratum,
+)
 from viaggio.pulse.kernels.cells import (
     COUNTS,
     FIGURES,
     NO_SCALE,
     SEVERAL_SCALES,
     SUMS,
-    Loose,
     Plan,
     Scratch,
-    Sheets,
     Sums,
     empty_sums,
     scratch,
@@ -29,11 +34,9 @@ from viaggio.pulse.kernels.cells import (
 from viaggio.pulse.kernels.members import members
 from viaggio.pulse.kernels.strata import DESIGN, Members, design_bases, raised, unexplained
 from viaggio.pulse.kernels.walk import walk
+from viaggio.pulse.parts import each, parts_of
 
 __all__ = ["NO_SCHEME", "UNSTATED", "Question", "Scores", "ask", "ask_all", "has_scheme", "kept", "schemes"]
-
-_PART_ROWS = 400_000
-"""The index is walked in parts of about so many answers: always the same, so that sums are the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,16 +66,13 @@ def ask_all(answers: Answers, questions: Sequence[Question], *, threads: int = 2
     Each answer is what the question alone would give, to the bit. Raises `KeyError` for what the index lacks.
     """
     groups = [groups_of(answers, question) for question in questions]
-    book = book_of(answers)
-    plan, bases = plan_of(answers, book, questions, groups)
-    sheets, loose = placed(book, questions[0])
+    plan, bases = plan_of(answers, questions, groups)
+    labels = _labels(answers) if any(_is_weighted(question) for question in questions) else None
     members = None
-    if book.strata and any(_is_weighted(question) for question in questions):
-        members = _members(answers, book, questions, groups)
+    if labels is not None:
+        members = _members(answers, labels, questions, groups)
         plan = plan._replace(design=members.design, raised=raised(members.held))
-    found = _walked(
-        _Asked(book, sheets, loose, plan, bases, book.strata if members else 0), _parts(answers), threads
-    )
+    found = _walked(answers, _asked(answers, questions[0], (plan, bases), labels), threads)
     strata = None if members is None else unexplained(found, plan, members)
     return [
         _scores(found, strata if _is_weighted(question) else None, int(offset), question, texts)
@@ -85,22 +85,45 @@ def _is_weighted(question: Question) -> bool:
     return question.scheme != NO_SCHEME
 
 
+def _labels(answers: Answers) -> Labels | None:
+    """The labels of the strata of the whole index; None where fewer than two matter."""
+    if len(answers.codes["stratum"]) < 2:
+        return None
+    known: Labels | None = answers.made.get("labels")
+    if known is None:
+        known = answers.made["labels"] = labels_of(reduce(np.add, each(answers, _strata)))
+    return known if known.strata else None
+
+
+def _strata(answers: Answers) -> Array:
+    return sheets_by_stratum(answers, book_of(answers).stratum)
+
+
 def _members(
-    answers: Answers, book: Book, questions: Sequence[Question], groups: Sequence[Groups]
+    answers: Answers, labels: Labels, questions: Sequence[Question], groups: Sequence[Groups]
 ) -> Members:
     """The units of each stratum in the samples that the questions are about."""
     own = [_design(question) for question in questions]
     designs = [design for place, design in enumerate(own) if design not in own[:place]]
     samples = [groups_of(answers, design) for design in designs]
-    plan, bases = plan_of(answers, book, designs, samples)
-    stamp, held, touched = np.full(bases, -1, np.int64), np.zeros(bases, np.int64), np.zeros(bases, np.int64)
-    found, both = np.zeros((2, bases, book.strata, book.strata))
-    members(*placed(book, questions[0]), plan, stamp, held, touched, found, both)
+    plan, bases = plan_of(answers, designs, samples)
+    asked = _asked(answers, questions[0], (plan, bases), labels)
+    found, both = reduce(np.add, each(answers, partial(_counted, asked=asked)))
     places = [designs.index(design) for design in own]
     return Members(found, both, design_bases(
         questions, [texts for texts, _ in groups], [samples[place][0] for place in places],
         plan.offset[places],
     ))  # fmt: skip
+
+
+def _counted(answers: Answers, asked: "_Asked") -> Array:
+    """Units by pairs of strata, and by those in compared bases: whole numbers."""
+    bases, strata = asked.bases, asked.strata
+    stamp, held, touched = np.full(bases, -1, np.int64), np.zeros(bases, np.int64), np.zeros(bases, np.int64)
+    found = np.zeros((2, bases, strata, strata))
+    sheets, loose = placed(asked.book(answers), asked.question)
+    members(sheets, loose, asked.plan, stamp, held, touched, *found)
+    return found
 
 
 def _design(question: Question) -> Question:
@@ -129,35 +152,41 @@ def _scores(
     )  # fmt: skip
 
 
-def _parts(answers: Answers) -> list[tuple[int, int]]:
-    """First and last unit of each part; units are never cut."""
-    rows = len(answers)
-    marks = np.searchsorted(answers.unit_starts[:-1], np.arange(0, rows, _PART_ROWS))
-    bounds = [*np.unique(marks).tolist(), len(answers.unit_starts) - 1]
-    return [(start, end) for start, end in pairwise(bounds) if start < end]
-
-
 class _Asked(NamedTuple):
-    """A walk: what it reads, what it is asked, how many bases that has, and strata that matter."""
+    """A walk: what it is asked, how many bases that has, and strata that matter.
 
-    book: Book
-    sheets: Sheets
-    loose: Loose
+    `labels` are those of the whole, for parts that know their own only.
+    """
+
+    question: Question
     plan: Plan
     bases: int
     strata: int
+    labels: Labels | None
+
+    def book(self, answers: Answers) -> Book:
+        """The book of an index or of a part of it, with the labels of the whole."""
+        book = book_of(answers)
+        return book if self.labels is None else labelled(book, self.labels)
 
 
-def _walked(asked: _Asked, parts: Sequence[tuple[int, int]], threads: int) -> Sums:
-    """All parts, shared out between the threads in order and added up in order."""
+def _asked(answers: Answers, question: Question, of: tuple[Plan, int], labels: Labels | None) -> _Asked:
+    strata = 0 if labels is None else labels.strata
+    return _Asked(question, *of, strata, None if answers.elsewhere is None else labels)
+
+
+def _walked(answers: Answers, asked: _Asked, threads: int) -> Sums:
+    """All parts, shared out between the threads in order, or walked elsewhere, and added up in order."""
+    parts = parts_of(answers)
     if not parts:
         return empty_sums(asked.bases, asked.strata)
-    plan = asked.plan
-    most = 4 * asked.book.longest * max(int(np.diff(plan.owner_starts).max(initial=1)), 1) * len(plan.offset)
+    if answers.elsewhere is not None:
+        return reduce(_merged, answers.elsewhere(partial(_walked_alone, asked=asked), parts))
+    book = asked.book(answers)
 
     def of_thread(mine: Sequence[tuple[int, int]]) -> list[Sums]:
-        room = scratch(asked.bases, most)
-        return [_part(asked, room, part) for part in mine]
+        room = _room(book, asked)
+        return [_part(book, asked, room, part) for part in mine]
 
     if threads <= 1 or len(parts) == 1:
         return reduce(_merged, of_thread(parts))
@@ -167,10 +196,21 @@ def _walked(asked: _Asked, parts: Sequence[tuple[int, int]], threads: int) -> Su
         return reduce(_merged, [sums for share in pool.map(of_thread, shares) for sums in share])
 
 
-def _part(asked: _Asked, room: Scratch, part: tuple[int, int]) -> Sums:
+def _walked_alone(answers: Answers, asked: _Asked) -> Sums:
+    """One part, as an index of its own."""
+    book = asked.book(answers)
+    return _part(book, asked, _room(book, asked), (0, len(answers.unit_starts) - 1))
+
+
+def _room(book: Book, asked: _Asked) -> Scratch:
+    owners = max(int(np.diff(asked.plan.owner_starts).max(initial=1)), 1)
+    return scratch(asked.bases, 4 * book.longest * owners * len(asked.plan.offset))
+
+
+def _part(book: Book, asked: _Asked, room: Scratch, part: tuple[int, int]) -> Sums:
     sums = empty_sums(asked.bases, asked.strata)
     room.form.fill(-1)  # the scales of a part are its own
-    walk(asked.sheets, asked.loose, asked.book.forms, asked.plan, sums, room, *part)
+    walk(*placed(book, asked.question), book.forms, asked.plan, sums, room, *part)
     return sums
 
 

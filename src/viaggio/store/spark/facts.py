@@ -20,6 +20,7 @@ from viaggio.store.contracts import FACTS, stored_schema
 from viaggio.store.durable import ASIDE, put_in_place, remove
 from viaggio.store.engine import NOT_PLANNED, Engine, engine, planner
 from viaggio.store.facts import Manifest, Part
+from viaggio.store.spark.answers import spark_answers
 from viaggio.store.spark.journeys import SparkJourneys, spark_journeys
 from viaggio.store.sql import sql
 from viaggio.store.views import join_of, read_schema
@@ -36,8 +37,8 @@ _ITEM_DIGITS = 8
 class SparkEngine:
     """One state of a workspace's facts, read by a cluster. `local`: the engine here, for what is small.
 
-    It has what a reading needs (`viaggio.store.readings`): what counts facts is counted there, and so are
-    visits, bucket by bucket of the journey index; figures of scores are read off the answer index, here.
+    It has what a reading needs (`viaggio.store.readings`), and all of it is counted there: facts, visits
+    bucket by bucket of the journey index, scores part by part of the answer index.
     """
 
     session: Any
@@ -63,8 +64,12 @@ class SparkEngine:
         return spark_journeys(self.workspace, self.session)
 
     def answer_index(self) -> Answers | None:
-        """The answer index of these facts."""
-        return self.local.answer_index()
+        """The answer index of these facts, walked by the cluster."""
+        return self._answers
+
+    @cached_property
+    def _answers(self) -> Answers | None:
+        return spark_answers(self.workspace, self._manifest, self.session)
 
     def run(self, expression: Any) -> pa.Table:
         """The rows of an Ibis expression over `tables()`, in no order unless it says one."""
