@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.journey import kernel_laws
 
@@ -258,6 +258,10 @@ def test_sub_paths_equal_windows_over_lists(
     repeats=st.booleans(),
     by=st.sampled_from(["touchpoint", "channel"]),
 )
+@example(  # the second of two interactions in one place is the anchor, so their one step is
+    log=[(0, 0, 2, 1), (0, MINUTE, 2, 0)], where=Where(), buckets=1, which="first", anchor=ON_THE_WEB,
+    before=1, after=1, repeats=False, by="touchpoint",
+)  # fmt: skip
 def test_flows_equal_slices_around_the_anchor(
     log: Rows, where: Where, buckets: int, which: Any, anchor: InteractionKind, before: int, after: int,
     *, repeats: bool, by: Any,
