@@ -33,11 +33,11 @@ CODES = Codes(
 )
 KERNELS = (
     PhaseFlowKernel(),
-    TransitionKernel(),
+    TransitionKernel(intervals=True),
     TransitionKernel("channel", quantiles=False),
     SessionKernel(),
     StepTimeKernel(),
-    StepTimeKernel("touchpoint"),
+    StepTimeKernel("touchpoint", intervals=True),
     TouchpointStepKernel(),
     TouchpointStepKernel(steps=3, top=2, once=True),
 )

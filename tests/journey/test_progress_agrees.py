@@ -27,7 +27,7 @@ KERNELS: tuple[Any, ...] = (
     RetentionKernel(UNTIL, "week", "Europe/Rome"),
     ReturnKernel(UNTIL),
     DropOffKernel(UNTIL, DAY),
-    LoopKernel(),
+    LoopKernel(intervals=True),
     LeavingKernel(ORDER, UNTIL, DAY),
     LastSeenKernel(),
 )

@@ -17,9 +17,10 @@ from tests.journey.short_logs import AUTUMN, BUCKETS, CODES, DAY, HOUR, LOGS, SO
 
 import viaggio as vg
 from viaggio.estimate import wilson
+from viaggio.journey.index import Codes
 from viaggio.journey.kernels.retention.calendar import calendar, label_of, start_of
 from viaggio.journey.kernels.retention.cohorts import RetentionKernel
-from viaggio.journey.kernels.retention.curve import ReturnKernel
+from viaggio.journey.kernels.retention.curve import ReturnKernel, ReturnPart, median_day
 from viaggio.journey.kinds import ANY, InteractionKind
 from viaggio.journey.progress import known_until
 from viaggio.journey.run import run
@@ -238,6 +239,18 @@ def test_tables_and_the_median_day() -> None:
     empty = vg.journey.return_curve(events, where=Where(touchpoints=()))
     assert (empty.starts, empty.days, empty.median_days) == (0, (), None)
     assert vg.journey.retention(events, where=Where(touchpoints=())).table().num_rows == 0
+
+
+def test_the_interval_of_the_median_day_is_that_of_statsmodels() -> None:
+    chance = np.random.default_rng(7)
+    days, back = np.minimum(chance.geometric(0.08, 90), 60), chance.random(90) < 0.8
+    kernel = ReturnKernel(0, days=60)
+    part = ReturnPart(np.bincount(days[back] - 1, minlength=61), np.bincount(days[~back], minlength=61))
+    curve = kernel.finish(part, Codes())
+    theirs = SurvfuncRight(days, back.astype(float))
+    assert median_day(curve.days) == (
+        theirs.quantile(0.5), *theirs.quantile_ci(0.5, method="cloglog"),
+    )  # fmt: skip
 
 
 def test_knowledge_ends_with_the_last_interaction_or_with_the_period() -> None:

@@ -12,6 +12,7 @@ from viaggio.kernel import Period
 
 _COLUMNS = ["touchpoint", "channel", "phase", "moment", "device", "outcome"]
 _OF_CUSTOMERS = ["segment", "region", "city", "language"]
+_MEDIAN = ("median_seconds", "median_low_seconds", "median_high_seconds")
 _KIND = "KIND"
 """A kind of interaction: touchpoints `site,search` or conditions `phase=purchase;channel=web`."""
 
@@ -90,9 +91,8 @@ def funnel(
         print_table(form, found.next_table() if onward else found.times_table())
         return
     shown = ("step", "name", "reached", "stopped", "of_all", "of_all_low", "of_all_high", "of_before")
-    _show(
-        form, found.table(), (by or "", *shown, "since_start_median_seconds", "since_before_median_seconds")
-    )
+    medians = [f"since_start_{name}" for name in _MEDIAN] + ["since_before_median_seconds"]
+    _show(form, found.table(), (by or "", *shown, *medians))
 
 
 @click.command()
@@ -195,7 +195,7 @@ def loops(
     table = (
         ask_for(folder, period, where, "loops", longest=longest, within=within, by=by).table().slice(0, top)
     )
-    _show(form, table, ("length", "name", "via", "loops", "customers", "total_seconds", "median_seconds"))
+    _show(form, table, ("length", "name", "via", "loops", "customers", "total_seconds", *_MEDIAN))
 
 
 @click.command("what-if")

@@ -3,6 +3,13 @@
 The histogram has 16 bins per doubling from 1.05 seconds (2^20 microseconds) to 71 years (2^51): bin 0 takes
 what is shorter, the last bin what is longer. A quantile lies in the same bin as the exact one, so it is off
 by less than 1/16 (6.25 %), usually by less than half of that; below 1.05 seconds by less than 1.05 seconds.
+A median has an interval at 95 %: the order statistics between which it lies (see `estimate.median`), each
+taken to the outer edge of its bin. So the histogram never makes it too narrow; it adds less than 1/16 on
+either side (below 1.05 seconds less than 1.05 seconds). Where a customer has m_i of the n durations, these
+may all be alike; the share below the median then has a variance of at most sum m_i^2 / (4 n^2), that of
+n^2 / sum m_i^2 independent ones (Kish 1965, "Survey Sampling", section 8.2, at its worst). With so many the
+interval holds its level whatever a customer's durations have in common; with one duration each it is exact.
+
 The bin is read off the exponent and the four leading bits of the duration as a float64, without a logarithm
 (the idea of HdrHistogram, Tene 2012). All counts are integers: a merge is an addition, in any order.
 """
@@ -12,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from viaggio.estimate.median import median_ranks
 from viaggio.journey.compiled import inlined
 from viaggio.journey.index import Whole
 
@@ -25,8 +33,9 @@ _EDGES: npt.NDArray[np.float64] = np.concatenate(
 )
 
 # A row of sums: how many durations, of how many customers, their whole seconds, the microseconds beyond
-# those (two sums: microseconds alone would overflow int64 at a million customers), then the histogram.
-COUNT, CUSTOMERS, SECONDS, REST, HISTOGRAM = 0, 1, 2, 3, 4
+# those (two sums: microseconds alone would overflow int64 at a million customers), the squares of how many
+# each customer has, then the histogram.
+COUNT, CUSTOMERS, SECONDS, REST, SQUARES, HISTOGRAM = range(6)
 WIDTH = HISTOGRAM + BINS
 """Entries of a row of sums with its histogram; `HISTOGRAM` without."""
 
@@ -51,14 +60,50 @@ def add_duration(sums: Whole, row: int | np.uint64, micros: int) -> None:
         sums[row, HISTOGRAM + bin_of(micros)] += 1
 
 
+@inlined
+def count_customer(sums: Whole, row: int | np.uint64, customer: int, seen: Whole) -> None:
+    """After a duration was added: count its customer once, and square how many the one before has.
+
+    `seen`: of each row the last customer, and how many durations there were before; without the latter
+    nothing is squared. `close_squares` adds the last customer's.
+    """
+    if seen.shape[1] > 1:
+        # a mask: a jump at each customer would be foretold wrongly too often
+        many = (sums[row, COUNT] - 1 - seen[row, 1]) & -np.int64(seen[row, 0] != customer)
+        sums[row, SQUARES] += many * many
+        seen[row, 1] += many
+    sums[row, CUSTOMERS] += seen[row, 0] != customer
+    seen[row, 0] = customer
+
+
+@inlined
+def nobody_seen(rows: int, squares: bool) -> Whole:
+    """`seen` of so many rows that no customer was counted in."""
+    seen = np.zeros((rows, 2 if squares else 1), np.int64)
+    seen[:, 0] = -1
+    return seen
+
+
+@inlined
+def close_squares(sums: Whole, seen: Whole) -> None:
+    """Square the number of durations of each row's last customer, too, where squares are kept."""
+    if seen.shape[1] > 1:
+        sums[:, SQUARES] += (sums[:, COUNT] - seen[:, 1]) ** 2
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Durations in seconds. None where there is no duration, or no histogram for the quantiles."""
+    """Durations in seconds. None where there is no duration, or no histogram for the quantiles.
+
+    `median_low_seconds`, `median_high_seconds`: the median's interval at 95 %; None for too few customers.
+    """
 
     mean_seconds: float | None = None
     shortest_seconds: float | None = None
     p25_seconds: float | None = None
     median_seconds: float | None = None
+    median_low_seconds: float | None = None
+    median_high_seconds: float | None = None
     p75_seconds: float | None = None
     p95_seconds: float | None = None
     longest_seconds: float | None = None
@@ -74,7 +119,9 @@ def spread(row: Whole, least: int, most: int) -> Spread:
     if len(row) == HISTOGRAM:
         return Spread(mean_seconds=mean, shortest_seconds=shortest, longest_seconds=longest)
     p25, median, p75, p95 = (quantile(row[HISTOGRAM:], q, least, most) for q in (0.25, 0.5, 0.75, 0.95))
-    return Spread(mean, shortest, p25, median, p75, p95, longest)
+    squares = int(row[SQUARES])
+    low, high = median_interval(row[HISTOGRAM:], n * n // squares, least, most) if squares else (None, None)
+    return Spread(mean, shortest, p25, median, low, high, p75, p95, longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +159,22 @@ def quantile(histogram: Whole, share: float, least: int, most: int) -> float:
     inside = (rank - int(up_to[found]) + int(histogram[found]) - 0.5) / int(histogram[found])
     low, high = float(_EDGES[found]), float(_EDGES[found + 1])
     return min(max(low + inside * (high - low), least), most) / MICROS
+
+
+def median_interval(
+    histogram: Whole, independent: int, least: int, most: int
+) -> tuple[float | None, float | None]:
+    """Seconds between which the median lies at 95 %, as sure as so many independent durations make it.
+
+    None for fewer than six of these. [X(r), X(k + 1 - r)] of k groups of n / k equal durations each are the
+    durations of rank (r - 1) n / k + 1 and as many from the end.
+    """
+    ranks = median_ranks(independent)
+    if ranks is None:
+        return None, None
+    up_to = np.cumsum(histogram)
+    n = int(up_to[-1])
+    first = (ranks[0] - 1) * n // independent + 1
+    low, high = (int(np.searchsorted(up_to, rank)) for rank in (first, n + 1 - first))
+    up = most if high == BINS - 1 else min(float(_EDGES[high + 1]), most)
+    return max(float(_EDGES[low]), least) / MICROS, up / MICROS

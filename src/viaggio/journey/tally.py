@@ -11,7 +11,13 @@ import numpy as np
 
 from viaggio.journey.compiled import compiled, inlined
 from viaggio.journey.index import Array, Order, Whole
-from viaggio.journey.spread import COUNT, CUSTOMERS, add_duration
+from viaggio.journey.spread import (
+    COUNT,
+    add_duration,
+    close_squares,
+    count_customer,
+    nobody_seen,
+)
 
 NEVER = np.iinfo(np.int64).max
 """Shortest duration of a row that has none."""
@@ -78,7 +84,7 @@ def _add_rows(  # noqa: PLR0917 -- rows are parallel arrays
 # --- inside a walk ------------------------------------------------------------------------------
 # `slots` is the open-addressed table: a power of two places, each the number of a row or -1; where it is as
 # long as there can be keys, each key has its own place. `keys`, `sums`, `least`, `most` and `seen` (the last
-# customer counted) are the rows. They do not grow: arrays that change
+# customer counted, and the count before) are the rows. They do not grow: arrays that change
 # inside a compiled loop cost ten times the walk, so a walk that runs out of rows gives up and starts again.
 
 _START = 1024
@@ -91,21 +97,27 @@ FULL = -1
 
 
 def fill[Rest](
-    walk: Callable[..., tuple[int, Rest]], possible: int, width: int, *, direct: bool = False
+    walk: Callable[..., tuple[int, Rest]],
+    possible: int,
+    width: int,
+    *,
+    direct: bool = False,
+    squares: bool = False,
 ) -> tuple[Tally, Rest]:
     """What a walk tallies, and the rest of what it returns.
 
     `walk(slots, keys, sums, least, most, seen)` returns the number of rows used, or `FULL`; it is then called
     again with four times the rows. `possible`: the most keys there can be. `width`: sums in a row. `direct`:
     the walk takes no slots for a word that, as there are few keys, each has the row of its own number.
+    `squares`: of how many durations each customer has are kept, for the intervals of medians.
     """
     capacity = min(possible, _START)
     if direct and capacity == possible:
-        columns = _rows(capacity, width)
+        columns = _rows(capacity, width, squares=squares)
         _, rest = walk(_NO_SLOTS, *columns)
         return _used(np.flatnonzero(columns[1][:, COUNT]), *columns), rest
     while True:
-        columns = _rows(capacity, width)
+        columns = _rows(capacity, width, squares=squares)
         slots = np.full(1 << max(4 * capacity, min(possible, _DIRECT)).bit_length(), -1, np.int32)
         used, rest = walk(slots, *columns)
         if used != FULL:
@@ -113,14 +125,17 @@ def fill[Rest](
         capacity = min(possible, 4 * capacity)
 
 
-def _rows(capacity: int, width: int) -> tuple[Whole, Whole, Whole, Whole, Whole]:
+def _rows(capacity: int, width: int, *, squares: bool) -> tuple[Whole, Whole, Whole, Whole, Whole]:
     """Keys, sums, least, most and seen of so many rows that nothing was counted in."""
     keys, least = np.arange(capacity), np.full(capacity, NEVER)
-    most, seen = np.full(capacity, -1), np.full(capacity, -1)
-    return keys, np.zeros((capacity, width), np.int64), least, most, seen
+    most = np.full(capacity, -1)
+    return keys, np.zeros((capacity, width), np.int64), least, most, nobody_seen(capacity, squares)
 
 
-def _used(order: Order, keys: Whole, sums: Whole, least: Whole, most: Whole, _: Whole) -> Tally:
+def _used(  # noqa: PLR0917 -- rows are parallel arrays
+    order: Order, keys: Whole, sums: Whole, least: Whole, most: Whole, seen: Whole
+) -> Tally:
+    close_squares(sums, seen)
     return Tally(keys[order], sums[order], least[order], most[order])
 
 
@@ -150,5 +165,4 @@ def add_to_row(  # noqa: PLR0917 -- rows are parallel arrays
     add_duration(sums, row, micros)
     least[row] = min(least[row], micros)
     most[row] = max(most[row], micros)
-    sums[row, CUSTOMERS] += seen[row] != customer
-    seen[row] = customer
+    count_customer(sums, row, customer, seen)

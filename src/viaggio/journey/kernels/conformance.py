@@ -161,7 +161,7 @@ def _walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop over columns, th
                     if row == FULL:
                         return FULL, totals
                     used = max(used, row + 1)
-                if seen[row] != c:
+                if seen[row, 0] != c:
                     mine[many] = row
                     many += 1
                 add_to_row(row, micros, c, sums, least, most, seen)
@@ -200,7 +200,7 @@ class ConformanceKernel:
             _walk, bucket.touchpoint, bucket.time, bucket.value, bucket.cost, bucket.offsets, keep,
             step_of, judged_moves(self.design), begins, ends, self.strict, n,
         )  # fmt: skip
-        rows, totals = fill(walk, len(DEVIATIONS) * (n + 1) ** 2, WIDTH + 2)
+        rows, totals = fill(walk, len(DEVIATIONS) * (n + 1) ** 2, WIDTH + 2, squares=True)
         return ConformancePart(totals, rows)
 
     def merge(self, one: ConformancePart, other: ConformancePart) -> ConformancePart:

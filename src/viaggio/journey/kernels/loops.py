@@ -141,11 +141,15 @@ def _walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop over columns, th
 
 @dataclass(frozen=True, slots=True)
 class LoopKernel:
-    """Returns to a place within `longest` steps (1 or more) and, where given, `within_micros`."""
+    """Returns to a place within `longest` steps (1 or more) and, where given, `within_micros`.
+
+    `intervals`: of the median times.
+    """
 
     longest: int = 3
     by: Coded = "touchpoint"
     within_micros: int | None = None
+    intervals: bool = False
 
     def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> LoopPart:
         """Counts of one bucket."""
@@ -154,7 +158,7 @@ class LoopKernel:
         walk = partial(
             _walk, bucket.coded(self.by), bucket.time, bucket.offsets, keep, n, self.longest, within
         )
-        loops, totals = fill(walk, (self.longest + 1) * n * n, WIDTH)
+        loops, totals = fill(walk, (self.longest + 1) * n * n, WIDTH, squares=self.intervals)
         return LoopPart(totals, loops)
 
     def merge(self, one: LoopPart, other: LoopPart) -> LoopPart:

@@ -9,7 +9,18 @@ import pyarrow as pa
 from viaggio.journey.compiled import compiled
 from viaggio.journey.index import Bucket, Codes, Whole
 from viaggio.journey.rows import arrow_table, names, rank
-from viaggio.journey.spread import CUSTOMERS, MICROS, WIDTH, Spread, add_duration, spread
+from viaggio.journey.spread import (
+    CUSTOMERS,
+    MICROS,
+    SQUARES,
+    WIDTH,
+    Spread,
+    add_duration,
+    close_squares,
+    count_customer,
+    nobody_seen,
+    spread,
+)
 from viaggio.journey.tally import NEVER
 from viaggio.journey.where import Keep
 
@@ -63,9 +74,13 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionPart:
-    """By place of the first channel: durations, interactions and single ones; lengths over all."""
+    """By place of the first channel: durations, interactions and single ones; lengths over all.
+
+    `squares`: of how many sessions each customer has, whatever their channel.
+    """
 
     customers: int
+    squares: int
     counts: Whole  # places x 2
     sums: Whole  # places x WIDTH
     least: Whole
@@ -76,16 +91,16 @@ class SessionPart:
 @compiled
 def _walk(  # noqa: PLR0917 -- columns, as they are compiled
     channel: npt.NDArray[np.int8], time: Whole, offsets: Whole, keep: Keep, n: int, gap: int
-) -> tuple[int, Whole, Whole, Whole, Whole, Whole]:
+) -> tuple[int, int, Whole, Whole, Whole, Whole, Whole]:
     masked = len(keep) > 0
     counts = np.zeros((n, 2), np.int64)
     sums = np.zeros((n, WIDTH), np.int64)
     least, most = np.full(n, NEVER, np.int64), np.full(n, -1, np.int64)
     lengths = np.zeros(LENGTHS, np.int64)
-    seen = np.full(n, -1, np.int64)
-    customers = 0
+    seen = nobody_seen(n, True)
+    customers = squares = 0
     for c in range(len(offsets) - 1):
-        length = 0
+        length = mine = 0
         first = last = 0
         place = 0
         for i in range(offsets[c], offsets[c + 1] + 1):
@@ -100,18 +115,19 @@ def _walk(  # noqa: PLR0917 -- columns, as they are compiled
                 counts[place, _SINGLE] += length == 1
                 lengths[min(length, LENGTHS - 1)] += 1
                 customers += over
-                if seen[place] != c:
-                    seen[place] = c
-                    sums[place, CUSTOMERS] += 1
+                count_customer(sums, place, c, seen)
+                mine += 1
                 length = 0
             if over:
+                squares += mine * mine
                 break
             if length == 0:
                 first = int(time[i])
                 place = int(channel[i]) + 1
             last = int(time[i])
             length += 1
-    return customers, counts, sums, least, most, lengths
+    close_squares(sums, seen)
+    return customers, squares, counts, sums, least, most, lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +145,7 @@ class SessionKernel:
         """Sums: no customer is in both."""
         return SessionPart(
             one.customers + other.customers,
+            one.squares + other.squares,
             one.counts + other.counts,
             one.sums + other.sums,
             np.minimum(one.least, other.least),
@@ -140,6 +157,7 @@ class SessionKernel:
         """With names; channels with sessions only, most sessions first."""
         groups = [_group(part, i, name) for i, name in enumerate(names(codes.channel)) if part.sums[i, 0]]
         whole = part.sums.sum(axis=0)
+        whole[SQUARES] = part.squares
         interactions, single = map(int, part.counts.sum(axis=0))
         return Sessions(
             self.gap_micros / MICROS,

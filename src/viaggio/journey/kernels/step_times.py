@@ -92,15 +92,16 @@ def _walk(  # noqa: PLR0917 -- columns, then rows of a tally
 
 @dataclass(frozen=True, slots=True)
 class StepTimeKernel:
-    """Stays and waits in the values of a coded column."""
+    """Stays and waits in the values of a coded column; `intervals`: of their medians."""
 
     by: Coded = "phase"
+    intervals: bool = False
 
     def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> Tally:
         """Stays under the key place * (n + 1) + n, waits under origin * (n + 1) + target, of one bucket."""
         n = len(codes.of(self.by)) + 1
         walk = partial(_walk, bucket.coded(self.by), bucket.time, bucket.offsets, keep, n)
-        return fill(walk, n * (n + 1), WIDTH)[0]
+        return fill(walk, n * (n + 1), WIDTH, squares=self.intervals)[0]
 
     def merge(self, one: Tally, other: Tally) -> Tally:
         """Sums, key by key."""

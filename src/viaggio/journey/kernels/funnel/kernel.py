@@ -20,7 +20,7 @@ from viaggio.journey.kernels.funnel.walk import (
 from viaggio.journey.kernels.touchpoint_steps import LEFT
 from viaggio.journey.kinds import bits_of
 from viaggio.journey.rows import names, rank
-from viaggio.journey.spread import WIDTH, Spread, TimeBin, spread, time_bins
+from viaggio.journey.spread import SQUARES, WIDTH, Spread, TimeBin, spread, time_bins
 from viaggio.journey.where import Keep
 
 MOST_ROWS = 20_000
@@ -39,6 +39,7 @@ class FunnelPart:
     least: Whole
     most: Whole
     dropped: Whole  # (steps + 1) x (touchpoints + 1); the last column: nothing followed
+    squares: Whole  # (steps x 2): of how many times each customer has, over all segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class FunnelKernel:
             np.minimum(one.least, other.least),
             np.maximum(one.most, other.most),
             one.dropped + other.dropped,
+            one.squares + other.squares,
         )
 
     def finish(self, part: FunnelPart, codes: Codes) -> Funnel:
@@ -98,6 +100,7 @@ class FunnelKernel:
         labels = self.rules.labels
         shape = (len(part.furthest), len(labels), 2)
         whole = part.sums.reshape(*shape, -1).sum(axis=0)
+        whole[..., SQUARES] = part.squares.reshape(shape[1:])
         least, most = part.least.reshape(shape), part.most.reshape(shape)
         steps = funnel_steps(
             labels, part.furthest.sum(axis=0).tolist(), _spreads(whole, least.min(axis=0), most.max(axis=0))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from viaggio.journey.compiled import compiled, inlined
 from viaggio.journey.index import Array, Whole
-from viaggio.journey.spread import add_duration
+from viaggio.journey.spread import COUNT, SQUARES, add_duration, close_squares, count_customer, nobody_seen
 from viaggio.journey.tally import NEVER
 from viaggio.journey.where import Keep
 
@@ -46,12 +46,26 @@ def _close(  # noqa: PLR0917 -- what an attempt is, and the counts it goes into
 
 
 @compiled
+def _square(  # noqa: PLR0917 -- what an attempt is, and the rows it went into
+    best: int, segment: int, steps: int, customer: int, sums: Whole, seen: Whole, apart: Whole, met: Whole
+) -> None:
+    """Where customers have several attempts: count this one as one more of theirs, by segment and in all."""
+    for k in range(1, best):
+        for kind in range(2):
+            count_customer(sums, (segment * steps + k) * 2 + kind, customer, seen)
+            apart[k * 2 + kind, COUNT] += 1
+            count_customer(apart, k * 2 + kind, customer, met)
+
+
+@compiled
 def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop over columns, rules and counts
     codes: Array, table: npt.NDArray[np.int32], more: npt.NDArray[np.int32], time: Whole, offsets: Whole,
     keep: Keep, segment: Array, segments: int, following: Array, places: int,
     first: Whole, windows: Whole, whole: int, excluded: Whole, entry: int, width: int,
-) -> tuple[int, Whole, Whole, Whole, Whole, Whole]:  # fmt: skip
+) -> tuple[int, Whole, Whole, Whole, Whole, Whole, Whole]:  # fmt: skip
     """Customers; attempts by segment and furthest step; their times; attempts by last step and what followed.
+
+    The last of them: squares of how many times each customer has in a row, over all segments.
 
     `first[s]`: number of the first step of stage s, closed by the number of steps. `excluded[s]`: bits that
     end an attempt between stage s - 1 and the end of stage s. Times: row (segment * steps + step) * 2 since
@@ -67,6 +81,9 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop over columns, rul
     sums = np.zeros((segments * steps * 2, width), np.int64)
     least, most = np.full(len(sums), NEVER, np.int64), np.full(len(sums), -1, np.int64)
     dropped = np.zeros((steps + 1, places + 1), np.int64)
+    several = entry == EVERY
+    seen = nobody_seen(len(sums) if several else 0, True)
+    apart, seen_apart = np.zeros((steps * 2, SQUARES + 1), np.int64), nobody_seen(steps * 2, True)
     # rows: the newest completion of each stage, and the start of its attempt
     done, done_start = np.empty(stages, np.int64), np.empty(stages, np.int64)
     # of each step, at its last occurrence: the completion of the stage before, and the start
@@ -113,6 +130,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop over columns, rul
                         open_still = True
                 if not open_still:
                     _close(best, best_segment, after, since, steps, furthest, sums, least, most, dropped)
+                    _square(best, best_segment, steps, c, sums, seen, apart, seen_apart)
                     best = 0
                     done[:] = NONE
                     prior[:] = NONE
@@ -174,6 +192,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop over columns, rul
                     break
             if finished and entry == EVERY:
                 _close(best, best_segment, after, since, steps, furthest, sums, least, most, dropped)
+                _square(best, best_segment, steps, c, sums, seen, apart, seen_apart)
                 best = 0
                 done[:] = NONE
                 prior[:] = NONE
@@ -182,5 +201,14 @@ def walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop over columns, rul
             elif finished:
                 break
         _close(best, best_segment, after, since, steps, furthest, sums, least, most, dropped)
+        if several:
+            _square(best, best_segment, steps, c, sums, seen, apart, seen_apart)
         customers += met
-    return customers, furthest, sums, least, most, dropped
+    if several:
+        close_squares(sums, seen)
+        close_squares(apart, seen_apart)
+    else:  # each customer has one attempt
+        sums[:, SQUARES] = sums[:, COUNT]
+        for row in range(len(sums)):
+            apart[row % (steps * 2), SQUARES] += sums[row, COUNT]
+    return customers, furthest, sums, least, most, dropped, apart[:, SQUARES].copy()

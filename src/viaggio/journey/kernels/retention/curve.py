@@ -1,5 +1,6 @@
 """The time until customers come back, with those who could not be seen for long enough counted as such."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 from statistics import NormalDist
@@ -50,7 +51,7 @@ class ReturnCurve(Pictured):
     @property
     def median_days(self) -> int | None:
         """The first day by whose end half are back; None where that is not seen."""
-        return next((day.day for day in self.days if day.share >= 0.5), None)
+        return median_day(self.days)[0]
 
     def table(self) -> pa.Table:
         """One line per day."""
@@ -60,6 +61,18 @@ class ReturnCurve(Pictured):
         """The share back by the end of each day."""
         days = (SharePoint(day.day, day.share, day.low, day.high) for day in self.days)
         return curve_drawing("return by day", days)
+
+
+def median_day(days: Sequence[ReturnDay]) -> tuple[int | None, int | None, int | None]:
+    """The first day by whose end half are back, and its interval at 95 %; None where that is not seen.
+
+    The interval are the days whose share, within its own interval, may be a half (Brookmeyer and Crowley
+    1982, "A confidence interval for the median survival time", Biometrics 38).
+    """
+    found = next((day.day for day in days if day.share >= 0.5), None)
+    low = next((day.day for day in days if (day.share if day.high is None else day.high) >= 0.5), None)
+    high = next((day.day for day in days if day.low is not None and day.low >= 0.5), None)
+    return found, low, high
 
 
 @compiled

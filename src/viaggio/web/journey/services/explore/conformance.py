@@ -24,6 +24,7 @@ from viaggio.web.journey.services.explore.sheet import (
     interval_words,
     share_cell,
     time_cell,
+    time_ends,
     told_cell,
 )
 from viaggio.web.journey.services.explore.table_page import TablePage, changed_only, select
@@ -177,7 +178,7 @@ def deviations_sheet(desk: Desk, pk: int, found: Conformance, told: list[Deviati
         rows=rows,
         empty=_("Nobody deviates."),
         more=("low", "high", "value_low", "value_high", "cost_low", "cost_high", "score_low", "score_high",
-              "answers"),
+              "answers", "median_low_seconds", "median_high_seconds"),
     )  # fmt: skip
 
 
@@ -185,6 +186,7 @@ def _row(desk: Desk, pk: int, found: Conformance, one: Deviation, cost: GoesWith
     low, high = wilson(one.customers, found.customers)
     share = one.customers / found.customers
     href = behind_address(desk, pk, one)
+    timeless = one.kind in {"stopped", "wrong_start"}
 
     def money(cents: float) -> str:
         return formats.money(cents, desk.workspace.settings.currency, signed=True)
@@ -200,7 +202,7 @@ def _row(desk: Desk, pk: int, found: Conformance, one: Deviation, cost: GoesWith
         Cell(formats.number(one.customers), one.customers),
         share_cell(share, low, high),
         Cell(formats.number(one.times), one.times),
-        time_cell(one.time.median_seconds, hide=one.kind in {"stopped", "wrong_start"}),
+        time_cell(one.time, hide=timeless),
         contrast_cell(cost.value, money, 0.01),
         contrast_cell(cost.cost, money, 0.01),
         contrast_cell(cost.score, points),
@@ -210,6 +212,7 @@ def _row(desk: Desk, pk: int, found: Conformance, one: Deviation, cost: GoesWith
         *contrast_ends(cost.cost, 0.01),
         *contrast_ends(cost.score),
         Cell("", cost.answers if cost.score is not None else None),
+        *time_ends(one.time, hide=timeless),
     )
 
 

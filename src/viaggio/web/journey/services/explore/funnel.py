@@ -16,7 +16,7 @@ from viaggio.web.journey.services.explore.asking import CannotAnswer, answer, kn
 from viaggio.web.journey.services.explore.funnel_asked import BY, USUAL, FunnelAsked, parts_of_step
 from viaggio.web.journey.services.explore.funnel_sheets import sheets_of
 from viaggio.web.journey.services.explore.funnel_told import FunnelTold, bins_told, told_of
-from viaggio.web.journey.services.explore.sheet import Sheet, interval_words
+from viaggio.web.journey.services.explore.sheet import Sheet, interval_words, times_words
 from viaggio.web.journey.services.explore.withheld import is_small
 from viaggio.web.journey.services.explore.words import (
     Choices,
@@ -61,6 +61,7 @@ class StepView:
     of_before: str = ""
     of_before_interval: str = ""
     median: str = ""
+    median_interval: str = ""
     stopped: str = ""
     next: list[tuple[str, str]] = field(default_factory=list)
     bar: SafeString | str = ""
@@ -200,6 +201,7 @@ def _step(desk: Desk, found: Funnel, told: FunnelTold, step: FunnelStep, *, name
         of_before_interval=interval_words(step.of_before_low, step.of_before_high) if of_before else "",
         median="" if step.since_start.median_seconds is None or at == 1
         else formats.duration(step.since_start.median_seconds),
+        median_interval="" if at == 1 else times_words(step.since_start),
         stopped=stopped,
         next=after if stopped else [],
         bar=_bar(step) if told.of_all(at) else "",

@@ -10,6 +10,7 @@ from viaggio.web.journey.services.explore.sheet import (
     Sheet,
     share_cell,
     time_cell,
+    time_ends,
     told_cell,
 )
 from viaggio.web.journey.services.explore.words import place_words, step_names
@@ -59,7 +60,8 @@ def _steps_sheet(
             (_("Stopped here"), "stopped"),
         ),
         rows=rows,
-        more=("of_all_low", "of_all_high", "of_before_low", "of_before_high"),
+        more=("of_all_low", "of_all_high", "of_before_low", "of_before_high",
+              "median_low_seconds", "median_high_seconds"),
     )  # fmt: skip
 
 
@@ -72,9 +74,10 @@ def _figures(step: FunnelStep, told: FunnelTold, group: str | None, minimum: int
         told_cell(step.reached, minimum, told=shown),
         share_cell(step.of_all, *all_ends, hide=not of_all),
         share_cell(step.of_before, *before_ends, hide=not of_before),
-        time_cell(step.since_start.median_seconds, hide=not shown),
+        time_cell(step.since_start, hide=not shown or at == 1),
         told_cell(step.stopped, minimum, told=told.stopped(at, group)),
         *(Cell("", end) for end in (*all_ends, *before_ends)),
+        *time_ends(step.since_start, hide=not shown or at == 1),
     )
 
 

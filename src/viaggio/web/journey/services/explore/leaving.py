@@ -16,6 +16,7 @@ from viaggio.web.journey.services.explore.sheet import (
     count_cell,
     share_cell,
     time_cell,
+    time_ends,
     told_cell,
 )
 from viaggio.web.journey.services.explore.table_page import TablePage, changed_only, chosen, select
@@ -155,6 +156,7 @@ def loop_sheet(desk: Desk, asked: LeavingAsked, found: Loops) -> Sheet:
             (_("Median time"), "median_seconds"),
         ),
         rows=rows,
+        more=("median_low_seconds", "median_high_seconds"),
     )
 
 
@@ -172,5 +174,6 @@ def _loop(desk: Desk, asked: LeavingAsked, one: Loop) -> tuple[Cell, ...]:
         Cell(str(one.length), one.length),
         count_cell(one.customers, desk.minimum),
         Cell(formats.number(one.loops), one.loops),
-        time_cell(one.time.median_seconds),
+        time_cell(one.time),
+        *time_ends(one.time),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viaggio.journey.kernels.retention.cohorts import Retention, RetentionCell
-from viaggio.journey.kernels.retention.curve import ReturnCurve, ReturnDay
+from viaggio.journey.kernels.retention.curve import ReturnCurve, ReturnDay, median_day
 from viaggio.web.journey.services.explore.asking import answer, known_kinds
 from viaggio.web.journey.services.explore.retention_told import ReturnsTold, days_told, returns_told
 from viaggio.web.journey.services.explore.sheet import Cell, Sheet, interval_words, share_cell
@@ -224,11 +224,14 @@ def curve_sheet(days: Sequence[ReturnDay]) -> Sheet:
         )
         for d in days
     ]
-    half = next((day.day for day in days if day.share >= 0.5), None)
+    half, low, high = median_day(days)
     lead = _("Back by the end of the day, corrected for those who could not be followed so long.")
     if half is not None:
         told = ngettext("Half are back within %(n)s day.", "Half are back within %(n)s days.", half)
         lead += " " + told % {"n": formats.number(half)}
+        if low is not None and high is not None:
+            span = {"low": formats.number(low), "high": formats.number(high)}
+            lead += " " + _("At 95%%: between day %(low)s and day %(high)s.") % span
     return Sheet(
         key="return",
         title=_("How soon customers are back"),

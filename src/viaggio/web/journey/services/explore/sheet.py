@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from viaggio.estimate.contrast import Contrast
+from viaggio.journey.spread import Spread
 from viaggio.web.journey.services.files import File
 from viaggio.web.shared import formats
 
@@ -113,6 +114,22 @@ def contrast_ends(found: Contrast | None, unit: float = 1) -> tuple[Cell, Cell]:
     return Cell("", None if low is None else low * unit), Cell("", None if high is None else high * unit)
 
 
-def time_cell(seconds: float | None, *, hide: bool = False) -> Cell:
-    """A length of time; seconds in the file."""
-    return Cell("–", None) if seconds is None or hide else Cell(formats.duration(seconds), seconds)
+def time_cell(time: Spread, *, hide: bool = False) -> Cell:
+    """The median of times with its interval; seconds in the file."""
+    if time.median_seconds is None or hide:
+        return Cell("–", None)
+    return Cell(
+        formats.duration(time.median_seconds), time.median_seconds, note=times_words(time), below=True
+    )
+
+
+def time_ends(time: Spread, *, hide: bool = False) -> tuple[Cell, Cell]:
+    """The ends of the median's interval, for the file."""
+    low, high = (None, None) if hide else (time.median_low_seconds, time.median_high_seconds)
+    return Cell("", low), Cell("", high)
+
+
+def times_words(time: Spread) -> str:
+    """The interval of the median: "8 min–10 min"; empty where there is none."""
+    low, high = time.median_low_seconds, time.median_high_seconds
+    return "" if low is None or high is None else f"{formats.duration(low)}–{formats.duration(high)}"
