@@ -155,6 +155,10 @@ def test_attribution_of_a_file_of_paths_needs_no_workspace(tmp_path: Path):
     broken.write_text("no table")
     refused = CliRunner().invoke(app, ["journey", "attribution", "--paths", str(broken)])
     assert "paths.parquet can not be read" in str(refused.exception)
+    refused = CliRunner().invoke(
+        app, ["journey", "attribution", "--paths", str(file), "--engine", "spark://nowhere.example:7077"]
+    )
+    assert (refused.exit_code, "--paths and --engine do not go together" in refused.output) == (2, True)
 
 
 def test_tables_for_people_have_a_line_of_names(run):

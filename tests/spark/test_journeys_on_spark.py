@@ -15,8 +15,11 @@ from tests.spark.slow import SlowKernel
 from viaggio import journey
 from viaggio.demo.designed import MOVES, NAME
 from viaggio.journey import design_from_csv
+from viaggio.journey.filter import read_filters
 from viaggio.journey.run import run
 from viaggio.kernel import ViaggioError
+from viaggio.store.engine import engine
+from viaggio.store.journeys import ask
 from viaggio.store.spark import spark_journeys
 
 pytestmark = [
@@ -112,6 +115,27 @@ def test_what_is_no_index_on_the_machines_fails_with_its_path(company, session, 
     elsewhere = type(there)(session, Path(tmp_path / "nowhere"), there.local)
     with pytest.raises(Exception, match="nowhere"):
         journey.phase_flow(elsewhere)
+
+
+FILTERS = (
+    "segment = b2c and region != Lazio",
+    "function = ecommerce, marketing",
+    "property.campaign = newsletter, primavera-in-bici",
+    "property.results is empty and customers who did property.results = 0",
+)
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_what_the_index_does_not_hold_is_looked_up_on_the_cluster_and_found_alike(
+    company, session, cluster, text
+):
+    condition, local = read_filters((text,)), engine(company)
+    here, there = (
+        ask(local, "funnel", condition=condition, cluster=address, steps=["product_page"], by="segment")
+        for address in ("", cluster.address)
+    )
+    assert pickle.dumps(there) == pickle.dumps(here)
+    assert sum(row["reached"] for row in here.table().to_pylist()) > 0
 
 
 def test_the_command_line_asks_the_cluster_with_its_address(company, session, cluster):

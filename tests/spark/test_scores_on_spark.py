@@ -32,12 +32,12 @@ def small_parts(monkeypatch):
 
 
 def cuts(here, whom):
-    """Figures of waves and months, weighted in every way that there is, compared and with persons."""
-    months = [*data_period(here).bins("month")][-4:]
+    """Figures of quarters, weighted in every way that there is, compared and with persons."""
+    quarters = [*data_period(here).bins("quarter")][-4:]
     schemes = ("none", *here.answer_index().weights)
     for by in ((), ("function", "phase"), ("touchpoint", "region")):
         for scheme in schemes:
-            cut = cut_of(here, months, whom, by, people=True, weights=scheme)
+            cut = cut_of(here, quarters, whom, by, people=True, weights=scheme)
             yield cut, (1, 2, 3, -1)
 
 
@@ -48,7 +48,7 @@ def test_every_sum_over_answers_is_the_one_counted_here(company, session, small_
     assert len(parts_of(here.answer_index())) > 2
     found = rows_of_cuts(there.answer_index(), asked)
     assert pickle.dumps(found) == pickle.dumps(rows_of_cuts(here.answer_index(), asked))
-    assert sum(row["n"] for rows in found for row in rows["nps"]) > 100
+    assert sum(row["n"] for rows in found for row in rows["nps"]) > 30
 
 
 def test_every_score_read_there_is_the_one_read_here(company, session):

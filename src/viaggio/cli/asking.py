@@ -32,6 +32,12 @@ def _note_engine(context: click.Context, _option: click.Parameter, value: str | 
     context.meta[_ENGINE] = value or ""
 
 
+def on_cluster() -> str:
+    """The address of the cluster that the command names; empty for this machine."""
+    named: str = click.get_current_context().meta.get(_ENGINE, "")
+    return named
+
+
 def ask_for(
     folder: Path | None, period: Period | None, where: tuple[str, ...], kernel: str, **params: Any
 ) -> Any:
@@ -43,8 +49,7 @@ def ask_for(
 
     condition = read_filters(where)
     source = engine(open_workspace(find_workspace(folder)))
-    cluster = click.get_current_context().meta.get(_ENGINE, "")
-    return ask(source, kernel, period, condition=condition, cluster=cluster, **params)
+    return ask(source, kernel, period, condition=condition, cluster=on_cluster(), **params)
 
 
 def answer(

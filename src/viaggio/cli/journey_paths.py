@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from viaggio.cli.asking import answer, ask_for, print_table, question
+from viaggio.cli.asking import answer, ask_for, on_cluster, print_table, question
 from viaggio.kernel import BadFile, Period
 
 _BY = click.Choice(["touchpoint", "channel", "phase", "moment", "device", "outcome"])
@@ -194,6 +194,8 @@ def attribution(
 ) -> None:
     """What conversions owe to the channels before them, by each model side by side, with intervals."""
     rules: dict[str, Any] = {"ends": ends, "direct": direct, "order": order}
+    if file and on_cluster():
+        raise click.UsageError("--paths and --engine do not go together: a table of paths is read here.")
     if file:
         from viaggio.journey import attribute
 

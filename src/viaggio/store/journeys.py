@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from viaggio.journey.index import Journeys
     from viaggio.journey.where import Where
     from viaggio.store.engine import Engine
-    from viaggio.store.workspace import Workspace
 
 _OF_INTERACTIONS = ("phase", "moment", "touchpoint", "channel", "device", "outcome")
 _OF_CUSTOMERS = ("segment", "region", "city", "language")
@@ -147,18 +146,15 @@ def ask(
     from viaggio import journey
 
     asked: Callable[..., Any] = getattr(journey, question)
+    source = _on(engine, cluster) if cluster else engine
     if params.get("by") in _OF_CUSTOMERS:
-        params["by"] = groups_of(engine, params["by"])
-    where = where_of(engine, period, population, condition)
-    journeys = _journeys(engine.workspace, cluster) if over is None else over
-    return asked(journeys, where=where, **params)
+        params["by"] = groups_of(source, params["by"])
+    where = where_of(source, period, population, condition)
+    return asked(source.journeys() if over is None else over, where=where, **params)
 
 
-def _journeys(ws: "Workspace", cluster: str) -> Any:
-    from viaggio.store.index import open_index
+def _on(engine: "Engine", cluster: str) -> Any:
+    """The same facts on a cluster: filters are looked up there, too."""
+    from viaggio.store.spark import SparkEngine, spark_session
 
-    if not cluster:
-        return open_index(ws)
-    from viaggio.store.spark import spark_journeys, spark_session
-
-    return spark_journeys(ws, spark_session(cluster))
+    return SparkEngine(spark_session(cluster), engine)

@@ -1,7 +1,8 @@
 """Which events a source said something of, in a column of its own: what the journey index does not hold."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from viaggio.store.memory import Memory
 
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
 
 _EVENTS = Memory(16)
 """Keys of the events of a condition, as found lately in one state of the facts."""
+
+
+@runtime_checkable
+class FindsEvents(Protocol):
+    """What an engine on a cluster has: it looks for events there."""
+
+    def events_saying(self, path: str, values: Sequence[str] | None) -> Any:
+        """Keys of the interactions with one of these values at a path of their properties; None: none."""
 
 
 def events_of(engine: "Engine", condition: "Condition") -> "dict[Among | Missing, Any]":
@@ -34,16 +43,25 @@ def _keys(engine: "Engine", one: "Among | Missing") -> Any:
 
     from viaggio.journey.filter import Among
     from viaggio.journey.filter.model import PROPERTY
-    from viaggio.store.sql import sql
 
-    if not engine.rows("interactions"):
-        return np.empty(0, np.int64)
     name = one.name.removeprefix(PROPERTY).replace('"', "")
-    live, parameters = engine.live_rows("interactions"), {"path": f'$."{name}"'}
-    if isinstance(one, Among):
-        found = engine.known(sql("journey_property", live=live), {**parameters, "values": list(one.values)})
+    path, values = f'$."{name}"', list(one.values) if isinstance(one, Among) else None
+    if isinstance(engine, FindsEvents):
+        found = engine.events_saying(path, values)
+    elif not engine.rows("interactions"):
+        found = np.empty(0, np.int64)
     else:
-        found = engine.known(sql("journey_property_empty", live=live), parameters)
-    keys = np.sort(found["key"].to_numpy())
+        query, given = saying(engine.live_rows("interactions"), path, values)
+        found = engine.known(query, given)["key"].to_numpy()
+    keys = np.sort(found)
     keys.flags.writeable = False
     return keys
+
+
+def saying(rows: str, path: str, values: Sequence[str] | None) -> tuple[str, dict[str, object]]:
+    """A query for keys of those rows (a query of `key` and `properties`) that say so, and its parameters."""
+    from viaggio.store.sql import sql
+
+    if values is None:
+        return sql("journey_property_empty", live=rows), {"path": path}
+    return sql("journey_property", live=rows), {"path": path, "values": list(values)}

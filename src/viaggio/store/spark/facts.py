@@ -4,7 +4,7 @@ Every machine reads the workspace's `facts/` folder at the same path, as it does
 each customer is worked out here and left in `cache/` for all to read: one narrow row a customer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from viaggio.store.contracts import FACTS, stored_schema
 from viaggio.store.durable import ASIDE, put_in_place, remove
 from viaggio.store.engine import NOT_PLANNED, Engine, engine, planner
 from viaggio.store.facts import Manifest, Part
+from viaggio.store.said import saying
 from viaggio.store.spark.answers import spark_answers
 from viaggio.store.spark.journeys import SparkJourneys, spark_journeys
 from viaggio.store.sql import sql
@@ -90,6 +91,15 @@ class SparkEngine:
             # the plan was made for another engine: slower, with every join, it is answered all the same
             found = self._ask(table, {name: set(read_schema(FACTS[name]).names) for name in read})
         return expression.__pyarrow_result__(PyArrowData.convert_table(found, table.schema()))
+
+    def events_saying(self, path: str, values: Sequence[str] | None) -> Any:
+        """Keys of the interactions with one of these values at a path of their properties; None: none.
+
+        Every machine asks DuckDB what the engine here would ask it, so both read the properties alike.
+        """
+        rows = self._live("interactions").select("key", "properties")
+        found = rows.mapInArrow(said_in(path, values), "key long").toArrow()
+        return found["key"].to_numpy()
 
     def _ask(self, table: Any, read: Mapping[str, set[str]]) -> pa.Table:
         with self._lock:  # views are looked up when the query is analysed, which is at once
@@ -200,6 +210,21 @@ class SparkEngine:
     @property
     def _manifest(self) -> Manifest:
         return self.local.manifest
+
+
+def said_in(path: str, values: Sequence[str] | None) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """The work of a task: interactions in, the keys of those that say so out."""
+
+    def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import duckdb
+
+        query, given = saying("select * from some_rows", path, values)
+        with duckdb.connect(config={"threads": 1}) as connection:
+            for batch in batches:
+                connection.register("some_rows", pa.Table.from_batches([batch]))
+                yield from connection.sql(query, params=given).to_arrow_table().to_batches()
+
+    return task
 
 
 def _unplanned(column: pa.Field) -> Any:
