@@ -1,3 +1,5 @@
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,55 +8,62 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.store.tiny import bring, files_of, folded, open_tiny, seen
 
-from viaggio.journey.index import COLUMNS, build_bucket, event_order
+from viaggio.journey.index import COLUMNS, bucket_of, build_bucket, event_order, offsets_of
 from viaggio.store.doctor import doctor
 from viaggio.store.fold import rebuild
 from viaggio.store.index import open_index, read_index_manifest, update, widen
 from viaggio.store.index.arrivals import Arrivals
 from viaggio.store.index.columnar import file_digest, map_arrays, map_bucket, write_arrays
-from viaggio.store.index.dictionaries import OTHER, _grow
-from viaggio.store.index.merge import ROW, merged, sorted_columns
+from viaggio.store.index.dictionaries import OTHER, code
+from viaggio.store.index.manifest import write_index_manifest
+from viaggio.store.index.merge import merged, slim, sorted_columns
 from viaggio.store.workspace import Settings, Workspace, change_settings
 
 events = st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 3)), max_size=40)
 
 
-def rows_of(pairs: list[tuple[int, int]], first_key: int = 0) -> np.ndarray:
-    rows = np.zeros(len(pairs), ROW)
-    for place, (customer, time) in enumerate(pairs):
-        rows[place]["customer"], rows[place]["time"] = customer, time
-        rows[place]["key"] = (first_key + place) * 7919 % 10_007 - 5000
-        rows[place]["value"] = place
+def rows_of(pairs: list[tuple[int, int]], first_key: int = 0) -> dict[str, np.ndarray]:
+    places = np.arange(len(pairs))
+    rows = {name: np.zeros(len(pairs), column.dtype) for name, column in COLUMNS.items()}
+    rows["customer"][:], rows["time"][:] = np.array(pairs, np.int64).reshape(-1, 2).T
+    rows["key"][:] = (first_key + places) * 7919 % 10_007 - 5000
+    rows["value"][:] = places
     return rows
+
+
+def with_offsets(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {**columns, "offsets": offsets_of(columns["customer"])}
+
+
+def told(rows: dict[str, np.ndarray]) -> list[tuple[int, ...]]:
+    return list(zip(*(rows[name].tolist() for name in ("customer", "time", "key", "value")), strict=True))
 
 
 @given(events, events, st.sets(st.integers(0, 39)))
 def test_merging_into_a_bucket_equals_sorting_everything_again(old, new, dropped):
     before, added = rows_of(old), rows_of(new, 100)
-    gone = np.array(sorted(int(before["key"][n]) for n in dropped if n < len(before)), np.int64)
-    got = merged(sorted_columns(before), gone, added)
-    kept = before[~np.isin(before["key"], gone)]
-    expected = sorted(
-        (int(r["customer"]), int(r["time"]), int(r["key"]), int(r["value"])) for r in (*kept, *added)
-    )
-    columns = ("customer", "time", "key", "value")
-    assert list(zip(*(got[name].tolist() for name in columns), strict=True)) == expected
+    gone = np.array(sorted(int(before["key"][n]) for n in dropped if n < len(old)), np.int64)
+    got = merged(with_offsets(slim(sorted_columns(before))), gone, added)
+    kept = [row for row in told(before) if row[2] not in gone.tolist()]
+    expected = sorted([*kept, *told(added)])
+    assert told(got) == expected
     customers = sorted({row[0] for row in expected})
     assert [got["customer"][at] for at in got["offsets"][:-1]] == customers
     assert got["offsets"][-1] == len(expected)
 
 
-@given(events, st.integers(1, 5), st.integers(0, 10))
+@given(events, st.integers(1, 5), st.sampled_from([0, 200, 1000]))
 def test_arrivals_come_to_their_bucket_spilled_or_not(pairs, buckets, held):
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory() as folder:
-        arrivals = Arrivals(Path(folder) / "spill", buckets, held_rows=held)
+        arrivals = Arrivals(Path(folder) / "spill", buckets, held_bytes=held)
         for start in range(0, len(pairs), 4):
             arrivals.add(rows_of(pairs[start : start + 4], start))
-        got = [row for n in sorted(arrivals.touched) for row in arrivals.take(n).tolist()]
-    key = list(COLUMNS).index("key")
-    assert sorted(row[key] for row in got) == sorted(int(k) for k in rows_of(pairs)["key"])
+        got = {n: arrivals.take(n) for n in arrivals.touched}
+    assert all((bucket_of(rows["customer"], buckets) == n).all() for n, rows in got.items())
+    keys = [key for rows in got.values() for key in rows["key"].tolist()]
+    assert sorted(keys) == sorted(rows_of(pairs)["key"].tolist())
 
 
 @given(events)
@@ -62,7 +71,7 @@ def test_a_bucket_comes_back_from_its_file_as_it_was(pairs):
     from tempfile import TemporaryDirectory
 
     rows = rows_of(pairs)
-    bucket = build_bucket({name: rows[name] for name in COLUMNS})
+    bucket = build_bucket(rows)
     arrays = {name: getattr(bucket, name) for name in (*COLUMNS, "offsets")}
     with TemporaryDirectory() as folder:
         path = Path(folder) / "b.safetensors"
@@ -74,8 +83,40 @@ def test_a_bucket_comes_back_from_its_file_as_it_was(pairs):
     }
 
 
+@given(events, st.sampled_from(["as they are", "no end", "one time", "one customer"]))
+def test_columns_left_out_of_a_file_come_back_as_they_were(pairs, kind):
+    from tempfile import TemporaryDirectory
+
+    rows = rows_of([(0 if kind == "one customer" else c, 0 if kind == "one time" else t) for c, t in pairs])
+    rows["ended"] = rows["time"] + (kind == "as they are")
+    bucket = build_bucket(rows)
+    plain = {name: getattr(bucket, name) for name in (*COLUMNS, "offsets")}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "b.safetensors"
+        assert write_arrays(path, with_offsets(slim(plain))) == file_digest(path)
+        back = map_bucket(path)
+        left_out = set(plain) - set(safetensors_names(path))
+    assert {name: getattr(back, name).tolist() for name in plain} == {n: a.tolist() for n, a in plain.items()}
+    assert all(getattr(back, name).dtype == array.dtype for name, array in plain.items())
+    if pairs:
+        expected = {name for name in COLUMNS if len(set(plain[name].tolist())) == 1}
+        expected |= {"ended"} if kind != "as they are" else set()
+        assert left_out == expected | ({"node"} if not plain["customer"].any() else set())
+
+
+def safetensors_names(path: Path) -> list[str]:
+    """The arrays in a file, as any reader of the format finds them; each begins where the last one ended."""
+    data = path.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    header.pop("__metadata__", None)
+    spans = [entry["data_offsets"] for entry in header.values()]
+    assert [0, *(end for _, end in spans)] == [*(start for start, _ in spans), len(data) - 8 - length]
+    return list(header)
+
+
 def test_every_array_lies_where_it_can_be_mapped(tmp_path: Path):
-    bucket = build_bucket({name: rows_of([(1, 2)] * 3)[name] for name in COLUMNS})
+    bucket = build_bucket(rows_of([(1, 2)] * 3))
     write_arrays(tmp_path / "b", {name: getattr(bucket, name) for name in (*COLUMNS, "offsets")})
     for array in map_arrays(tmp_path / "b").values():
         assert array.ctypes.data % array.dtype.itemsize == 0
@@ -154,9 +195,9 @@ def test_buckets_are_cut_from_the_index_without_reading_facts_again(
     read: list[int] = []
     plain = update.event_rows
 
-    def counted(connection, facts, manifest, parts, codes):
+    def counted(facts, manifest, parts, dictionaries):
         read.extend(part.rows for part in parts)
-        return plain(connection, facts, manifest, parts, codes)
+        return plain(facts, manifest, parts, dictionaries)
 
     monkeypatch.setattr(update, "event_rows", counted)
     wide = change_settings(ws, Settings(name="Prova", buckets=16))
@@ -176,6 +217,31 @@ def test_an_index_that_grows_gets_more_buckets_by_itself(ws: Workspace, monkeypa
     rebuild(ws, open_reader=open_tiny)
     assert index_of(ws) == before
     assert (widen.enough(64, 320), widen.enough(64, 321)) == (64, 128)
+
+
+def test_an_index_of_the_first_format_is_read_and_written_anew_by_the_next_fold(ws: Workspace):
+    bring(ws, [seen(str(n), n % 7, customer_number=f"C{n % 19}") for n in range(60)])
+    folded(ws)
+    new = files_of(ws)
+    age(ws)
+    assert doctor(ws) == []
+    assert open_index(ws).n_events == sum(b.n_events for b in open_index(ws).buckets) == 60
+    assert files_of(ws) != new
+    folded(ws)
+    assert files_of(ws) == new
+
+
+def age(ws: Workspace) -> None:
+    """Write the index as its first format did: every column in full."""
+    manifest = read_index_manifest(ws.index)
+    files = []
+    for file in manifest.files:
+        bucket = map_bucket(ws.index / file.path)
+        arrays = {name: getattr(bucket, name).copy() for name in (*COLUMNS, "offsets")}
+        (ws.index / file.path).unlink()
+        files.append(replace(file, xxh3=write_arrays(ws.index / "new", arrays)))
+        (ws.index / "new").rename(ws.index / files[-1].path)
+    write_index_manifest(ws.index, replace(manifest, files=tuple(files), format=1))
 
 
 def test_a_missing_index_is_made_again_by_the_next_fold(ws: Workspace):
@@ -201,10 +267,10 @@ def test_codes_follow_the_order_of_arrival_and_none_stays_none(ws: Workspace):
 
 
 def test_a_full_dictionary_puts_the_rest_together():
-    texts: dict[str, None] = {}
-    _grow(texts, [str(n) for n in range(5)], limit=3)
-    _grow(texts, ["1", "late"], limit=3)
-    assert list(texts) == ["0", "1", "2", OTHER]
+    places: dict[str, int] = {}
+    codes = [code(places, text, limit=3) for text in ["0", "1", "2", "3", "4", "1", "late"]]
+    assert codes == [0, 1, 2, 3, 3, 1, 3]
+    assert list(places) == ["0", "1", "2", OTHER]
 
 
 @pytest.mark.parametrize("column", ["episode", "value", "cost", "ended", "account"])

@@ -139,8 +139,7 @@ def _index(ws: Workspace, manifest: Manifest, index: IndexManifest | None) -> It
     yield from faults
     current = index.item == manifest.last and index.identity == manifest.identity.path
     if current and not faults:
-        with closing(_connect()) as connection:
-            expected = facts_sum(connection, ws.facts, manifest, index)
+        expected = facts_sum(ws.facts, manifest, index)
         held = index_sum(ws.index, index)
         if held != expected:
             detail = f"{held[0]} events in the index, {expected[0]} in the facts, or other values"

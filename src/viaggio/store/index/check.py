@@ -8,11 +8,11 @@ import numpy as np
 
 from viaggio.journey.index import COLUMNS, Bucket, bucket_of, event_order, offsets_of
 from viaggio.store.facts import Manifest
-from viaggio.store.facts.identity import load_identity
 from viaggio.store.hashing import mix
 from viaggio.store.index.columnar import file_digest, map_bucket
+from viaggio.store.index.dictionaries import Dictionaries
 from viaggio.store.index.manifest import BucketFile, IndexManifest
-from viaggio.store.index.update import event_rows
+from viaggio.store.index.reading import TABLE, event_rows
 
 Sum = tuple[int, int]
 """Number of events and the sum of their hashes: equal for equal sets of events in any order."""
@@ -52,12 +52,12 @@ def index_sum(index: Path, manifest: IndexManifest) -> Sum:
     return total
 
 
-def facts_sum(connection: Any, facts: Path, manifest: Manifest, index: IndexManifest) -> Sum:
+def facts_sum(facts: Path, manifest: Manifest, index: IndexManifest) -> Sum:
     """The sum of all events that the index should hold."""
-    load_identity(connection, facts, manifest.identity.path)
     total: Sum = (0, 0)
-    for rows in event_rows(connection, facts, manifest, manifest.parts_of("interactions"), index.codes):
-        total = _plus(total, {name: np.ascontiguousarray(rows[name]) for name in COLUMNS})
+    dictionaries = Dictionaries(index.codes)
+    for columns in event_rows(facts, manifest, manifest.parts_of(TABLE), dictionaries):
+        total = _plus(total, columns)
     return total
 
 

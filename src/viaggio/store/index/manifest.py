@@ -12,7 +12,8 @@ from viaggio.store.durable import to_json, write_durably
 from viaggio.store.index.columnar import SUFFIX
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
+"""Since 2, columns of one value and columns that repeat another are left out of the files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class IndexManifest:
     identity: str | None = None
     codes: Codes = field(default_factory=Codes)
     files: tuple[BucketFile, ...] = ()
+    format: int = FORMAT
 
     @property
     def version(self) -> str:
@@ -63,7 +65,7 @@ class IndexManifest:
 
     def to_bytes(self) -> bytes:
         """As it is written."""
-        return to_json({"format": FORMAT, **asdict(self)})
+        return to_json(asdict(self))
 
 
 def read_index_manifest(index: Path) -> IndexManifest | None:
@@ -78,6 +80,7 @@ def read_index_manifest(index: Path) -> IndexManifest | None:
             identity=read["identity"],
             codes=Codes(**texts),
             files=tuple(BucketFile(**file) for file in read["files"]),
+            format=read["format"],
         )
     except FileNotFoundError:
         return None

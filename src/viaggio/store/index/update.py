@@ -3,43 +3,38 @@
 Whatever the way, the files are those that a whole build from the same facts would write.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from viaggio.journey.index import COLUMNS, Codes, bucket_of
-from viaggio.store.contracts import FACTS, stored_schema
+from viaggio.journey.index import bucket_of
 from viaggio.store.durable import remove
-from viaggio.store.facts import Manifest, Part
+from viaggio.store.facts import Manifest
 from viaggio.store.facts.identity import load_identity
 from viaggio.store.facts.live import live_sql
-from viaggio.store.hashing import text_words
 from viaggio.store.index.arrivals import Arrivals, Removals, touched_buckets
 from viaggio.store.index.columnar import map_arrays
-from viaggio.store.index.dictionaries import CODED, encoded, grown
+from viaggio.store.index.dictionaries import Dictionaries
 from viaggio.store.index.manifest import (
+    FORMAT,
     MANIFEST,
     BucketFile,
     IndexManifest,
     read_index_manifest,
     write_index_manifest,
 )
-from viaggio.store.index.merge import ROW, Rows, as_rows, merged
+from viaggio.store.index.merge import joined, merged, taken
+from viaggio.store.index.reading import TABLE, event_rows
 from viaggio.store.index.widen import can_widen, enough, widened
 from viaggio.store.index.writing import Written, put_files, write_file
 from viaggio.store.sql import paths, sql
 
-TABLE = "interactions"
 SPILL = ".spill"
 ANSWERS = "answers"
 """Folder of the answer index, which has a manifest of its own."""
-
-_CHUNK_ROWS = 200_000
 
 
 def update_index(
@@ -48,16 +43,18 @@ def update_index(
     """Bring the index to the state of the facts; only touched buckets are written. Safe to kill at any time.
 
     There are `buckets`, or more when they would be too large: those of an index that has fewer are cut.
+    All are written where the index is of an older format.
     `connection` is a DuckDB of the fold's own. Raises `BadWorkspace`.
     """
     buckets = enough(buckets, manifest.rows(TABLE))
     index.mkdir(exist_ok=True)
     clean_index(index, read_index_manifest(index))
     known = read_index_manifest(index)
-    if known and (known.buckets, known.item, known.identity) == (
+    if known and (known.buckets, known.item, known.identity, known.format) == (
         buckets,
         manifest.last,
         manifest.identity.path,
+        FORMAT,
     ):
         return known
     state = _usable(connection, facts, known, manifest, buckets)
@@ -106,7 +103,8 @@ def _accounts_moved(connection: Any, facts: Path, manifest: Manifest) -> bool:
     live = live_sql(connection, facts, manifest, "identifiers", columns=["kind", "node"])
     if live is None:
         return False
-    return bool(connection.execute(sql("index_moved_accounts", identifiers=live)).fetchone()[0])
+    ((accounts,),) = connection.execute(sql("index_moved_accounts", identifiers=live)).fetchall()
+    return bool(accounts)
 
 
 class _Update:
@@ -121,21 +119,21 @@ class _Update:
         self.manifest = manifest
         self.state = state
         self.new_parts = tuple(p for p in manifest.parts_of(TABLE) if p.item > state.item)
+        self.files = {file.number: file for file in state.files}
         self.arrivals = Arrivals(index / SPILL, state.buckets)
         self.removals = Removals()
 
     def run(self) -> IndexManifest:
-        codes = grown(self.state.codes, self.facts, self.new_parts)
-        load_identity(self.connection, self.facts, self.manifest.identity.path)
-        for rows in event_rows(self.connection, self.facts, self.manifest, self.new_parts, codes):
-            self.arrivals.add(rows)
+        dictionaries = Dictionaries(self.state.codes)
+        for columns in event_rows(self.facts, self.manifest, self.new_parts, dictionaries):
+            self.arrivals.add(columns)
         if self.state.item:
             self._remove_voided()
             self._move()
         changed = self._write_buckets()
         return replace(
-            self.state, item=self.manifest.last, identity=self.manifest.identity.path, codes=codes,
-            files=self.state.with_files(changed),
+            self.state, item=self.manifest.last, identity=self.manifest.identity.path,
+            codes=dictionaries.codes, files=self.state.with_files(changed), format=FORMAT,
         )  # fmt: skip
 
     def _remove_voided(self) -> None:
@@ -155,64 +153,29 @@ class _Update:
         node, before, after = (np.asarray(moved[name], np.int64) for name in ("node", "before", "after"))
         numbers = bucket_of(before, self.state.buckets)
         for number in np.unique(numbers).tolist():
-            file = self.state.file(number)
-            if file is None:
+            if number not in self.files:
                 continue
-            columns = map_arrays(self.index / file.path)
+            columns = map_arrays(self.index / self.files[number].path)
             here = numbers == number
             place = np.minimum(np.searchsorted(node[here], columns["node"]), here.sum() - 1)
             hit = node[here][place] == columns["node"]
             hit &= ~np.isin(columns["key"], self.removals.of(number))
             where = np.flatnonzero(hit)
-            rows = as_rows(columns, where)
-            rows["customer"] = after[here][place[where]]
-            self.removals.add(number, rows["key"].copy())
+            rows = {**taken(columns, where), "customer": after[here][place[where]]}
+            self.removals.add(number, columns["key"][where])
             self.arrivals.add(rows)
 
     def _write_buckets(self) -> list[BucketFile]:
         """Two at a time: columns are copied, hashed and written without Python in the way."""
-        touched = touched_buckets(self.arrivals, self.removals)
+        touched = set(touched_buckets(self.arrivals, self.removals))
+        if self.state.format < FORMAT:
+            touched |= self.files.keys()
         with ThreadPoolExecutor(2, thread_name_prefix="index") as pool:
-            return put_files(self.index, list(pool.map(self._write, touched)))
+            return put_files(self.index, pool.map(self._write, sorted(touched)))
 
     def _write(self, number: int) -> Written:
-        known = self.state.file(number)
-        old = map_arrays(self.index / known.path) if known else _NOTHING
+        known = self.files.get(number)
+        old = map_arrays(self.index / known.path) if known else joined(())
         return write_file(
             self.index, number, merged(old, self.removals.of(number), self.arrivals.take(number))
         )
-
-
-_NOTHING = {name: np.empty(0, column.dtype) for name, column in COLUMNS.items()}
-
-
-def event_rows(
-    connection: Any, facts: Path, manifest: Manifest, parts: tuple[Part, ...], codes: Codes
-) -> Iterator[Rows]:
-    """The events of these parts that hold, as the index holds them; needs the table `identity` loaded."""
-    columns = stored_schema(FACTS[TABLE]).names
-    live = live_sql(connection, facts, manifest, TABLE, columns=columns, parts=parts)
-    if live is None:
-        return
-    for batch in connection.sql(sql("index_rows", live=live)).to_arrow_reader(_CHUNK_ROWS):
-        yield _as_rows(pa.table(batch), codes)
-
-
-def _as_rows(table: pa.Table, codes: Codes) -> Rows:
-    rows = np.empty(len(table), ROW)
-    for name, column in COLUMNS.items():
-        if column.empty is not None and table[name].null_count == len(table):
-            rows[name] = column.empty
-        elif name in CODED:
-            rows[name] = encoded(table[name].combine_chunks(), name, codes)
-        elif name == "episode":
-            rows[name] = _episodes(table[name])
-        else:
-            rows[name] = table[name].to_numpy()
-    return rows
-
-
-def _episodes(column: Any) -> Any:
-    words = text_words(column).view(np.int64)
-    words = np.where(words == 0, 1, words)
-    return np.where(column.is_null().to_numpy(), 0, words)

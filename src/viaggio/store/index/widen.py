@@ -7,9 +7,10 @@ one bucket go to a few new ones and nowhere else, so no fact is read again and n
 from dataclasses import replace
 from pathlib import Path
 
-from viaggio.journey.index import COLUMNS, bucket_of, offsets_of
+from viaggio.journey.index import bucket_of, offsets_of
 from viaggio.store.index.columnar import map_arrays
-from viaggio.store.index.manifest import BucketFile, IndexManifest
+from viaggio.store.index.manifest import FORMAT, BucketFile, IndexManifest
+from viaggio.store.index.merge import slim, taken
 from viaggio.store.index.writing import put_files, write_file
 
 LARGEST = 1_000_000
@@ -37,9 +38,9 @@ def widened(index: Path, manifest: IndexManifest, buckets: int) -> IndexManifest
         numbers = bucket_of(columns["customer"], buckets)
         cut = []
         for number in range(file.number, buckets, manifest.buckets):
-            mine = numbers == number
-            bucket = {name: columns[name][mine] for name in COLUMNS}
+            bucket = slim(taken(columns, numbers == number))
             bucket["offsets"] = offsets_of(bucket["customer"])
             cut.append(write_file(index, number, bucket))
         files += [file for file in put_files(index, cut) if file.events]
-    return replace(manifest, buckets=buckets, files=tuple(sorted(files, key=lambda file: file.number)))
+    files.sort(key=lambda file: file.number)
+    return replace(manifest, buckets=buckets, files=tuple(files), format=FORMAT)

@@ -24,11 +24,19 @@ def write_file(index: Path, number: int, columns: Mapping[str, Array]) -> Writte
 
 
 def put_files(index: Path, written: Iterable[Written]) -> list[BucketFile]:
-    """Give the files their names, when they are on the disk; empty buckets are listed without."""
-    done = list(written)
-    asides = [aside for _, aside in done if aside is not None]
+    """Give the files their names, when all are on the disk; empty buckets are listed without.
+
+    Each is synced as soon as it comes, while the next are made.
+    """
+    done: list[Written] = []
     with ThreadPoolExecutor(4, thread_name_prefix="sync") as pool:  # the disk is waited for, no processor
-        list(pool.map(sync_file, asides))
+        syncs = []
+        for file, aside in written:
+            done.append((file, aside))
+            if aside is not None:
+                syncs.append(pool.submit(sync_file, aside))
+        for sync in syncs:
+            sync.result()
     for file, aside in done:
         if aside is not None:
             aside.replace(index / file.path)
