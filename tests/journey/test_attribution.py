@@ -289,9 +289,10 @@ def test_kernels_and_parts_travel_to_other_processes(kernel: AttributionKernel) 
     kernel_laws.kernel_and_parts_travel_to_other_processes(data, kernel, CODES)
 
 
-def shop(customers: int, seed: int = 4) -> Rows:
+def shop(customers: int, seed: int = 4, *, whole_number: bool = True) -> Rows:
+    """Interactions by chance, 6 for each customer on average; `whole_number`: exactly so many in all."""
     chance = np.random.default_rng(seed)
-    n = customers * 6
+    n = customers * 6 if whole_number else int(chance.poisson(customers * 6))
     touchpoints = chance.choice(3, n, p=[0.6, 0.15, 0.25])
     columns = (
         chance.integers(0, customers, n), chance.integers(0, 60, n) * DAY, touchpoints,
@@ -315,6 +316,21 @@ def test_intervals_are_those_of_leaving_out_each_group_of_customers() -> None:
         again = np.array([_share(part, credit.model, credit.name) for part in parts])
         margin = factor * np.sqrt((GROUPS - 1) / GROUPS * ((again - again.mean()) ** 2).sum())
         assert (credit.low, credit.high) == pytest.approx((credit.share - margin, credit.share + margin)), i
+        money = np.array([_money(part, credit.model, credit.name) for part in parts]) * GROUPS / (GROUPS - 1)
+        margin = factor * np.sqrt((GROUPS - 1) / GROUPS * ((money - money.mean()) ** 2).sum())
+        assert credit.value_low == pytest.approx(max(credit.value - margin, 0)), i
+        assert credit.value_high == pytest.approx(credit.value + margin), i
+    for removal in whole.removals:
+        again = np.array(
+            [next((r.value for r in part.removals if r.name == removal.name), 0.0) for part in parts]
+        )
+        margin = factor * np.sqrt((GROUPS - 1) / GROUPS * ((again - again.mean()) ** 2).sum())
+        bounds = max(removal.value - margin, 0), min(removal.value + margin, 1)
+        assert (removal.value_low, removal.value_high) == pytest.approx(bounds)
+
+
+def _money(found: Attribution, model: str, name: str | None) -> float:
+    return next((c.value for c in found.credits if (c.model, c.name) == (model, name)), 0.0)
 
 
 def _share(found: Attribution, model: str, name: str | None) -> float:
@@ -322,22 +338,30 @@ def _share(found: Attribution, model: str, name: str | None) -> float:
 
 
 def test_an_interval_holds_the_truth_about_as_often_as_it_says() -> None:
-    # The share of last touches on the web is 1/3 by construction; 95 % of the intervals should hold it.
-    held = 0
+    # The share of last touches on the web is 1/3 by construction; 95 % of the intervals should hold it, and
+    # so with the money: a third of what conversions that were touched bring on average.
+    held, money, spans = 0, [], []
     for seed in range(60):
-        found = run(journeys(shop(150, seed)), AttributionKernel(ORDER))
+        found = run(journeys(shop(150, seed, whole_number=False)), AttributionKernel(ORDER))
         credit = next(c for c in found.credits if (c.model, c.name) == ("last", "web"))
         touched = 1 - found.untouched / found.conversions
         assert credit.low is not None
         assert credit.high is not None
         held += credit.low <= touched / 3 <= credit.high
+        money.append(sum(c.value for c in found.credits if c.model == "last" and c.name != NO_TOUCH) / 3)
+        spans.append((credit.value_low or 0.0, credit.value_high or 0.0))
     assert 50 <= held <= 60
+    assert 50 <= sum(low <= np.mean(money) <= high for low, high in spans) <= 60
+    # and they are as wide as the sums of other customers lie apart, up to the error of either
+    middles = np.array([(low + high) / 2 for low, high in spans])
+    wide = np.array([(high - low) / 2 for low, high in spans]) / stats.t.ppf(0.975, GROUPS - 1)
+    assert 0.75 < wide.mean() / middles.std(ddof=1) < 1.3
 
 
 def test_few_customers_give_no_interval() -> None:
     found = attribution(journeys(shop(6)), conversion="order")
     assert found.level is None
-    assert {(credit.low, credit.high) for credit in found.credits} == {(None, None)}
+    assert {(c.low, c.high, c.value_low, c.value_high) for c in found.credits} == {(None,) * 4}
 
 
 def test_many_places_are_attributed_without_intervals_and_too_many_are_refused() -> None:
@@ -427,7 +451,7 @@ def test_a_table_of_paths_may_hold_lists_and_have_no_values() -> None:
     lines = found.table().to_pylist()
     assert lines[0] == {
         "model": "first", "name": NO_TOUCH, "conversions": 2.0, "value": 0.0, "share": pytest.approx(2 / 3),
-        "low": None, "high": None,
+        "low": None, "high": None, "value_low": None, "value_high": None,
     }  # fmt: skip
     assert [line["name"] for line in found.removals_table().to_pylist()] == ["a", "b"]
 

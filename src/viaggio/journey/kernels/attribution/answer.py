@@ -4,6 +4,10 @@ Intervals are delete-a-group jackknife ones (Kott 2001, "The delete-a-group jack
 Statistics 17): customers fall into groups by a hash, every share is computed again without each group in
 turn, and the spread of these gives the standard error, with Student's t of groups - 1 degrees of freedom.
 That costs no second pass, keeps a customer's conversions together, and does not depend on the buckets.
+
+Money is a sum, not a share: without one of g groups it is short of that group's part, and stands for
+g / (g - 1) times as much (the weights of Kott's replicates). Its interval tells how far the sum would go with
+other customers like these; that the customers are as many as they happen to be is part of it.
 """
 
 from collections.abc import Iterator
@@ -72,7 +76,10 @@ def answer(
     again = list(_without_each(sums, per_unit)) if wanted else []
     shares = found.shares()
     bounds = _bounds(shares, [part.shares() for part in again], level or 0.0)
+    up = len(again) / max(len(again) - 1, 1)
+    money = _bounds(found.value, [up * part.value for part in again], level or 0.0, most=np.inf)
     effect_bounds = _bounds(found.effects, [part.effects for part in again], level or 0.0)
+    lost_money = _bounds(found.value_effects, [part.value_effects for part in again], level or 0.0)
     moves = total.moves.sum(axis=0)
     met = [place for place in range(len(known)) if moves[place]]
     rows = sorted(met, key=lambda place: rank(known[place])) + [len(known)] * (totals[UNTOUCHED] > 0)
@@ -94,6 +101,7 @@ def answer(
                 float(found.value[m, place]),
                 float(shares[m, place]),
                 *_pair(bounds, m, place),
+                *_pair(money, m, place),
             )
             for m, model in enumerate(Model)
             if model in models
@@ -105,6 +113,7 @@ def answer(
                 float(found.effects[place]),
                 float(found.value_effects[place]),
                 *_pair(effect_bounds, place),
+                *_pair(lost_money, place),
             )
             for place in sorted(met, key=lambda place: (-found.effects[place], rank(known[place])))
         ),
@@ -121,8 +130,10 @@ def _without_each(sums: Sums, per_unit: float) -> Iterator[_Estimate]:
         yield _estimate(Sums(*(a - part[group] for a, part in zip(total, sums, strict=True))), per_unit)
 
 
-def _bounds(whole: Floats, parts: list[Floats], level: float) -> tuple[Floats, Floats] | None:
-    """The interval around each share, inside [0, 1]."""
+def _bounds(
+    whole: Floats, parts: list[Floats], level: float, *, most: float = 1.0
+) -> tuple[Floats, Floats] | None:
+    """The interval around each share (or sum), inside [0, `most`]."""
     if not parts:
         return None
     from scipy.special import stdtrit
@@ -131,7 +142,7 @@ def _bounds(whole: Floats, parts: list[Floats], level: float) -> tuple[Floats, F
     again = np.stack(parts)
     variance = (groups - 1) / groups * ((again - again.mean(axis=0)) ** 2).sum(axis=0)
     margin = float(stdtrit(groups - 1, (1 + level) / 2)) * np.sqrt(variance)
-    return np.clip(whole - margin, 0, 1), np.clip(whole + margin, 0, 1)
+    return np.clip(whole - margin, 0, most), np.clip(whole + margin, 0, most)
 
 
 def _pair(bounds: tuple[Floats, Floats] | None, *at: int) -> tuple[float | None, float | None]:

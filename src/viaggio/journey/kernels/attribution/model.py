@@ -66,7 +66,8 @@ class AttributionRules:
 class Credit:
     """What a model gives to one place. `value` in cents (in a path table: in its own unit).
 
-    `share` of all conversions, 0 to 1, with the interval [low, high], None where none can be had.
+    `share` of all conversions, 0 to 1, with the interval [low, high]; `value` with [value_low, value_high]:
+    how far the sum would go with other customers like these. None where none can be had.
     """
 
     model: str
@@ -76,17 +77,24 @@ class Credit:
     share: float
     low: float | None
     high: float | None
+    value_low: float | None = None
+    value_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Share of the conversions (and of the value) that would be lost without a place; first-order chain."""
+    """Share of the conversions (and of the value) that would be lost without a place; first-order chain.
+
+    [low, high] is the interval of the first, [value_low, value_high] that of the second.
+    """
 
     name: str | None
     conversions: float
     value: float
     low: float | None
     high: float | None
+    value_low: float | None = None
+    value_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
