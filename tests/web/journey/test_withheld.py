@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.web.journey.attack import worked_out
 from tests.web.journey.test_explore import table
 
-from viaggio.web.journey.services.explore.withheld import Sum, is_small, withheld
 from viaggio.web.shared.roles import Role
+from viaggio.web.shared.withheld import Sum, is_small, withheld
 
 LEAST = 10
 TABLES = st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=2, max_size=4)

@@ -19,11 +19,11 @@ from viaggio.web.journey.services.explore.table_page import (
     kind_text,
     select,
 )
-from viaggio.web.journey.services.explore.withheld import Sum, withheld
 from viaggio.web.journey.services.explore.words import read_kind
 from viaggio.web.shared import formats
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.names import dimension_name
+from viaggio.web.shared.withheld import Sum, withheld
 
 MODELS: Mapping[str, Promise] = {
     "first": gettext_lazy("First touch"),

@@ -28,10 +28,10 @@ from viaggio.web.journey.services.explore.sheet import (
     told_cell,
 )
 from viaggio.web.journey.services.explore.table_page import TablePage, changed_only, select
-from viaggio.web.journey.services.explore.withheld import is_small
 from viaggio.web.shared import formats
 from viaggio.web.shared.charts.design import Detour, DrawnStep, design_chart
 from viaggio.web.shared.desk import Desk
+from viaggio.web.shared.withheld import is_small
 
 KINDS: Mapping[str, Promise] = {
     "wrong_start": gettext_lazy("begins elsewhere"),

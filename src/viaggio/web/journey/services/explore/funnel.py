@@ -17,7 +17,6 @@ from viaggio.web.journey.services.explore.funnel_asked import BY, USUAL, FunnelA
 from viaggio.web.journey.services.explore.funnel_sheets import sheets_of
 from viaggio.web.journey.services.explore.funnel_told import FunnelTold, bins_told, told_of
 from viaggio.web.journey.services.explore.sheet import Sheet, interval_words, times_words
-from viaggio.web.journey.services.explore.withheld import is_small
 from viaggio.web.journey.services.explore.words import (
     Choices,
     kind_choices,
@@ -32,6 +31,7 @@ from viaggio.web.shared.charts.svg import el
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.filters import Option
 from viaggio.web.shared.names import dimension_name
+from viaggio.web.shared.withheld import is_small
 
 SPANS = ("30 minutes", "1 hours", "1 days", "2 days", "7 days", "14 days", "30 days", "90 days")
 MOST_BARS = 9

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from viaggio.journey.kernels.funnel.results import Funnel, FunnelStep
 from viaggio.journey.spread import TimeBin
-from viaggio.web.journey.services.explore.withheld import Sum, is_small, withheld
+from viaggio.web.shared.withheld import Sum, is_small, withheld
 
 WHOLE = ""
 

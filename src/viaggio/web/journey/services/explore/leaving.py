@@ -20,11 +20,11 @@ from viaggio.web.journey.services.explore.sheet import (
     told_cell,
 )
 from viaggio.web.journey.services.explore.table_page import TablePage, changed_only, chosen, select
-from viaggio.web.journey.services.explore.withheld import Sum, is_small, withheld
 from viaggio.web.journey.services.explore.words import place_words
 from viaggio.web.shared import formats
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.names import dimension_name
+from viaggio.web.shared.withheld import Sum, is_small, withheld
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

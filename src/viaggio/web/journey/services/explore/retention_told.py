@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from viaggio.estimate import share
 from viaggio.journey.kernels.retention.cohorts import Retention, RetentionCell
 from viaggio.journey.kernels.retention.curve import ReturnDay
-from viaggio.web.journey.services.explore.withheld import Sum, is_small, withheld
+from viaggio.web.shared.withheld import Sum, is_small, withheld
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from viaggio.journey.kernels.flow import Flow, FlowStop, FlowStream
 from viaggio.journey.kernels.touchpoint_steps import ENTERED, LEFT, OTHERS
-from viaggio.web.journey.services.explore.withheld import Sum, withheld
+from viaggio.web.shared.withheld import Sum, withheld
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
