@@ -14,6 +14,9 @@ from tests.journey.test_conformance import SHOP
 from viaggio.journey import Where, kernels
 from viaggio.journey.index import Codes, MemoryJourneys, memory_journeys
 from viaggio.journey.kernels.attribution.kernel import AttributionKernel
+from viaggio.journey.kernels.behind.returned import ReturnedKernel
+from viaggio.journey.kernels.behind.takers import TakersKernel
+from viaggio.journey.kernels.behind.touched import TouchedKernel
 from viaggio.journey.kernels.conformance import ConformanceKernel
 from viaggio.journey.kernels.deviants import DeviantsKernel
 from viaggio.journey.kernels.drop_off import DropOffKernel
@@ -64,11 +67,14 @@ KERNELS: tuple[Any, ...] = (
     PathKernel(3, 5),
     PhaseFlowKernel(),
     ReachKernel("touchpoint", ORDER),
+    ReturnedKernel("2026-10-25", 1, "day", "Europe/Rome"),
     RetentionKernel(UNTIL, "day", "Europe/Rome", periods=5),
     ReturnKernel(UNTIL, days=9),
     SessionKernel(),
     StepTimeKernel(),
     SubPathKernel(3, 5),
+    TakersKernel(("site", "ad"), "anywhere"),
+    TouchedKernel("web", conversion=ORDER),
     TouchpointStepKernel(),
     TransitionKernel(),
     VisitKernel(),
