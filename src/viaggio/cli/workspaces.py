@@ -1,6 +1,7 @@
 """Commands on a workspace as a whole: init, fold, rebuild, doctor, backup, restore."""
 
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,11 +37,13 @@ def init(folder: Path, name: str | None, timezone: str, currency: str, language:
 @click.command()
 @workspace_option
 def fold(folder: Path | None) -> None:
-    """Turn what has landed into facts and the journey index."""
+    """Turn what has landed, and live events that arrived, into facts and the journey index."""
+    from viaggio.store.events import seal
     from viaggio.store.fold import fold as fold_items
     from viaggio.store.workspace import find_workspace, open_workspace
 
     workspace = open_workspace(find_workspace(folder))
+    seal(workspace, now=time.time_ns() // 1000)
     with bar() as on_progress:
         folded = fold_items(workspace, on_progress=on_progress)
     click.echo(

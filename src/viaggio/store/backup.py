@@ -22,8 +22,10 @@ from viaggio.store.workspace import SETTINGS_FILE, Workspace
 SNAPSHOT = ".backup-"
 FIELDING = "fielding"
 """Folder of what the pulses decided and the landing does not have yet."""
+_ARRIVING = "arriving"
+"""Folder of messages that were answered and have not landed: linked before the landing, so that none is missed."""
 _FOLDERS = ("landing", "facts", "index", "rejects", FIELDING, "erasing")
-_FILES = (SETTINGS_FILE, "secret.key", KEY, LEDGER)
+_FILES = (SETTINGS_FILE, "events.toml", "secret.key", KEY, LEDGER)
 _TOP = "workspace"
 
 
@@ -80,6 +82,9 @@ def _link(ws: Workspace, snapshot: Path) -> None:
     ws.facts.mkdir(exist_ok=True)
     with locked(ws.facts):
         tidy(ws)
+        if (arriving := ws.root / _ARRIVING).is_dir():
+            with locked(arriving):  # nobody seals meanwhile
+                shutil.copytree(arriving, snapshot / _ARRIVING, copy_function=_link_or_copy, ignore=_unsealed)
         for name in _FOLDERS:
             folder = ws.root / name
             if folder.is_dir():

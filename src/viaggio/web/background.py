@@ -1,4 +1,4 @@
-"""Work that nobody waits for, in a process of its own: tasks, post, and the clock of the pulses.
+"""Work that nobody waits for, in a process of its own: tasks, post, live events, and the clock of the pulses.
 
 Pages and answers never share an interpreter with a fold or a draw. Each process that serves runs a
 `Background` thread; only one of them on a machine holds the workspace's lock, and keeps the process alive. A
@@ -105,6 +105,7 @@ def main() -> None:
     import django
 
     django.setup()
+    from viaggio.web.events.services.sealer import Sealer
     from viaggio.web.pulse.services.ticker import Ticker
     from viaggio.web.shared.erasing.run import take_up
     from viaggio.web.shared.post.worker import Post
@@ -112,7 +113,7 @@ def main() -> None:
 
     take_up()
     worker = Worker()
-    threads: tuple[Worker, Post, Ticker] = (worker, Post(), Ticker())
+    threads: tuple[Worker, Post, Ticker, Sealer] = (worker, Post(), Ticker(), Sealer())
     for thread in threads:
         thread.start()
     while sys.stdin.buffer.read(1):

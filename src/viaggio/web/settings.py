@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "viaggio.web.pulse",
     "viaggio.web.scores",
     "viaggio.web.connections",
+    "viaggio.web.events",
     "viaggio.web.incentive",
 ]
 MIDDLEWARE = [

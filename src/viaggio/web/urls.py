@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data/", include("viaggio.web.data.urls")),
     path("scores/", include("viaggio.web.scores.urls")),
     path("connections/", include("viaggio.web.connections.urls")),
+    path("v1/", include("viaggio.web.events.urls")),
     path("pay/", include("viaggio.web.incentive.urls")),
     path("", include("viaggio.web.pulse.urls")),
     path("api/v1/", include((api_patterns(pulse, connections, incentive), api))),

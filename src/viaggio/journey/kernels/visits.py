@@ -23,6 +23,9 @@ GOALS = ("converted", "booked")
 FOUND, NOTHING, BROKEN = "found", "nothing_found", "broken"
 """Outcomes: a search that found something, one that found nothing, a page that could not be shown."""
 
+ON_PAGE = "on_page"
+"""Outcome of what was done on a page that is told already: a step of the journey, no page of a visit."""
+
 EXPLORING = ("discovery", "purchase")
 """A visit explores the shop when one of its pages belongs to one of these phases."""
 
@@ -87,6 +90,7 @@ class VisitKernel:
     def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> VisitPart:
         """The visits of one bucket."""
         digital = _is(bucket.channel, codes.channel, DIGITAL)
+        digital &= ~_is(bucket.outcome, codes.outcome, (ON_PAGE,))
         rows = np.flatnonzero(digital & keep if len(keep) else digital)
         if not len(rows):
             return VisitPart(())

@@ -15,6 +15,7 @@ from viaggio.store.fold.rejects import RejectWriter
 from viaggio.store.fold.table import Sealed, TableFold
 from viaggio.store.incoming import Batch, Reader
 from viaggio.store.landing import Item
+from viaggio.store.recipes import RECIPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class ItemFold:
         self._refused: dict[str, int] = {}
         self._done: dict[str, int] = {}
         self._read = 0
+        self._once = item.recipe is not None and item.recipe in RECIPES and RECIPES[item.recipe].once
 
     def fold(
         self, open_reader: Callable[[], Reader], connection: Any, manifest: Manifest, on_progress: OnProgress
@@ -85,7 +87,7 @@ class ItemFold:
             self._tables[name] = TableFold(
                 self.facts, FACTS[name], item=self.item.seq, source=self.item.source,
                 identifier=self._identifier, on_identifiers=self._add_identifiers,
-                on_reject=self._rejects.add,
+                on_reject=self._rejects.add, once=self._once and FACTS[name].customer,
             )  # fmt: skip
         return self._tables[name]
 

@@ -44,13 +44,14 @@ class TableFold:
 
     def __init__(
         self, facts: Path, contract: Contract, *, item: int, source: str, identifier: Identifier,
-        on_identifiers: Callable[[pa.Table], None], on_reject: Callable[[Reject], None],
+        on_identifiers: Callable[[pa.Table], None], on_reject: Callable[[Reject], None], once: bool = False,
     ) -> None:  # fmt: skip
         self.facts = facts
         self.contract = contract
         self.item = item
         self.source = source
         self.rejected = 0
+        self._once = once
         self._identifier = identifier
         self._on_identifiers = on_identifiers
         self._on_reject = on_reject
@@ -106,7 +107,8 @@ class TableFold:
                 self._on_identifiers(found.identifiers)
             who = {"customer": nullable(found.customer), "account": nullable(found.account)}
             columns = {**{name: pa.chunked_array([who[name]]) for name in who}, **columns}
-        digest = row_digests(((name, column, name in few) for name, column in columns.items()), len(rows))
+        told = {} if self._once else columns  # then all rows of an id are alike, and the first one stays
+        digest = row_digests(((name, column, name in few) for name, column in told.items()), len(rows))
         whole = {**keys, "digest": pa.array(digest), "source": source, "id": rows["id"], **columns}
         return pa.table(whole, schema=stored_schema(self.contract))
 

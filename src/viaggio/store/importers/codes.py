@@ -68,6 +68,13 @@ ROW_CODES: tuple[tuple[str, str], ...] = (
     ("value.not_yes_no", "neither yes nor no"),
     ("value.not_json", "not a JSON object"),
     ("value.not_a_currency", "not a currency code of three letters"),
+    ("value.not_text", "an identifier that is neither text nor a whole number"),
+    ("value.too_long", "an identifier longer than allowed"),
+    ("message.not_json", "a live message that is no JSON"),
+    ("message.not_an_object", "a live message, or a part of it, that is no JSON object"),
+    ("message.unknown_type", "a live message of a type that is not known"),
+    ("message.nobody", "a live message with neither userId nor anonymousId"),
+    ("message.too_long", "a live message longer than allowed"),
 )
 """Codes of `Reject`: this row is kept aside, the others are taken."""
 

@@ -20,6 +20,7 @@ from viaggio.store.recipes import (
     online_shoppers,
     pulse,
     qualtrics,
+    segment,
     spss,
     telco_churn,
     xes,
@@ -42,6 +43,7 @@ _KNOWN = (
     spss.RECIPE,
     native.RECIPE,
     pulse.RECIPE,
+    segment.RECIPE,
 )
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType({known.name: known for known in _KNOWN})

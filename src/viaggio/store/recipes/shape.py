@@ -76,7 +76,8 @@ class Recipe:
 
     `files` gives a name pattern per role, without compression suffix; `columns` the columns that a file of
     that role must have, by which `detect` knows it; roles in `optional` may be absent. `options` are
-    defaults; `about` explains each. `version` rises when the same files would give other rows.
+    defaults; `about` explains each. `version` rises when the same files would give other rows. `once`: of
+    rows about customers the first with an id holds, and any other with it is that row again.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Recipe:
     touchpoints: tuple[Touchpoint, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
 
     def take(self, files: Mapping[str, Path]) -> dict[str, tuple[Source, ...]]:
         """The files by role, in name order; files of no role are left out."""

@@ -79,6 +79,13 @@ ROWS: Mapping[str, Promise] = {
     "value.not_yes_no": _("neither yes nor no"),
     "value.not_json": _("not a JSON object"),
     "value.not_a_currency": _("not a currency code of three letters"),
+    "value.not_text": _("an identifier that is neither text nor a whole number"),
+    "value.too_long": _("an identifier longer than allowed"),
+    "message.not_json": _("a live message that is no JSON"),
+    "message.not_an_object": _("a live message, or a part of it, that is no JSON object"),
+    "message.unknown_type": _("a live message of an unknown type"),
+    "message.nobody": _("a live message that names nobody: neither userId nor anonymousId"),
+    "message.too_long": _("a live message longer than allowed"),
 }
 """One row is kept apart, the others are taken."""
 

@@ -24,3 +24,13 @@ def fold_landed() -> int:
     if items:
         folded.send(sender=fold_landed)
     return items
+
+
+def fold_soon() -> None:
+    """Queue the fold of what has landed, unless one waits already."""
+    from django.tasks import TaskResultStatus
+    from django_tasks_db.models import DBTaskResult
+
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=fold_landed.module_path)
+    if not waiting.exists():
+        fold_landed.enqueue()

@@ -27,10 +27,10 @@ from viaggio.web.pulse.services.drawn_rows import Decided, Draw, coverage_table,
 from viaggio.web.pulse.services.ledger_files import (
     RECIPE,
     fielding_folder,
-    fold_soon,
     land_files,
     write_table,
 )
+from viaggio.web.shared.folding import fold_soon
 from viaggio.web.shared.models.outgoing import Suppression
 from viaggio.web.shared.post.suppression import digest_of
 

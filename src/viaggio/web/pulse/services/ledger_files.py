@@ -111,15 +111,3 @@ def land_files(ws: "Workspace", files: Mapping[str, Path], label: str, *, now: d
         by=SYSTEM,
     )
     return item
-
-
-def fold_soon() -> None:
-    """Queue the fold of what has landed, unless one waits already."""
-    from django.tasks import TaskResultStatus
-    from django_tasks_db.models import DBTaskResult
-
-    from viaggio.web.shared.folding import fold_landed
-
-    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=fold_landed.module_path)
-    if not waiting.exists():
-        fold_landed.enqueue()

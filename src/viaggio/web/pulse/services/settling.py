@@ -25,10 +25,10 @@ from viaggio.web.pulse.services.answering import OPEN_FOR
 from viaggio.web.pulse.services.ledger_files import (
     coverage_row,
     fielding_folder,
-    fold_soon,
     land_files,
     write_rows,
 )
+from viaggio.web.shared.folding import fold_soon
 from viaggio.web.shared.prepared import Update
 
 if TYPE_CHECKING:

@@ -6,8 +6,10 @@ from viaggio.web.shared.models.outgoing import Outgoing, PostRate, Suppression, 
 from viaggio.web.shared.models.tasks import TaskLease
 from viaggio.web.shared.models.token import ApiToken
 from viaggio.web.shared.models.user import LANGUAGES, THEMES, User
+from viaggio.web.shared.models.write_key import WriteKey
 
 __all__ = [
     "LANGUAGES", "THEMES", "Alert", "AlertSubscription", "ApiToken", "AuditEntry", "AuditHead", "Outgoing",
     "PostRate", "Suppression", "TaskLease", "User", "WebhookEndpoint",
+    "WriteKey",
 ]  # fmt: skip

@@ -54,6 +54,8 @@ ACTION_NAMES: Mapping[str, Promise] = {
     "pulse.questionnaire.archived": _("archived a questionnaire"),
     "pulse.questionnaire.brought_back": _("brought a questionnaire back"),
     "pulse.unsubscribed": _("wants no more mail"),
+    "connections.write_key.made": _("made a write key for live events"),
+    "connections.write_key.revoked": _("ended a write key"),
     "connections.endpoint.added": _("added a webhook"),
     "connections.endpoint.changed": _("changed what a webhook hears of"),
     "connections.endpoint.paused": _("paused a webhook"),

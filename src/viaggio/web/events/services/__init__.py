@@ -1,0 +1,1 @@
+"""Taking messages, and bringing them into the landing."""
