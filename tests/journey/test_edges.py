@@ -88,6 +88,12 @@ def test_a_conversion_as_a_period_begins_counts_and_as_it_ends_does_not() -> Non
     assert vg.journey.transitions(journeys, period_micros=period).interactions == 1
 
 
+def test_shares_by_position_keep_their_proportion_where_there_are_two_touches() -> None:
+    journeys = log((1, 0 * DAY, "a"), (1, MOMENT, "b"), (1, 2 * MOMENT, "order"))
+    found = vg.journey.attribution(journeys, conversion="order", by="touchpoint", ends=(0.6, 0.2))
+    assert found.of("position") == pytest.approx({"a": 0.75, "b": 0.25})
+
+
 @pytest.mark.parametrize(
     ("entry", "gap_hours", "reached"),
     [("furthest", 1, 1), ("first", 2, 0), ("every", 2, 0)],

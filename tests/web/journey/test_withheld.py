@@ -1,17 +1,23 @@
 """No small cell of a page follows from what the page tells, whatever sums are held against each other."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.web.journey.attack import worked_out
 from tests.web.journey.test_explore import table
 
-from viaggio.web.shared.roles import Role
+from viaggio.web.shared.permissions import may
+from viaggio.web.shared.roles import Right, Role
+from viaggio.web.shared.tokens import issue
 from viaggio.web.shared.withheld import Sum, is_small, withheld
 
 LEAST = 10
+PEOPLE = (Role.OWNER, Role.ANALYST)
 TABLES = st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=2, max_size=4)
 
 
@@ -71,6 +77,13 @@ def test_the_attack_finds_nobody_in_a_funnel_by_segment(company, signed_in):
     address = "/journeys/funnel/?steps=product_page+%3E+cart+%3E+payment+%3E+delivery&by=channel"
     truth, told = (funnel_cells(signed_in(role), address) for role in (Role.OWNER, Role.ANALYST))
     assert_nobody_found(company, truth, told, funnel_sums(truth))
+
+
+def rows_for(user, address):
+    """What the API answers to a token of theirs with all scopes they can give it."""
+    scopes = [scope for scope in (Right.SEE_FIGURES, Right.SEE_CUSTOMERS) if may(user, scope)]
+    _, secret = issue(user, name="test", scopes=scopes, lifetime=timedelta(days=1), now=timezone.now())
+    return Client().get(address, headers={"Authorization": f"Bearer {secret}"}).json()["items"]
 
 
 def funnel_cells(client, address):
@@ -231,3 +244,18 @@ def test_the_attack_finds_nobody_in_a_flow(company, signed_in):
     found = worked_out(told, sums)
     assert [key for key in keys if key not in told]
     assert {cell: n for cell, n in found.items() if is_small(n, least)} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("question", ["phases", "transitions", "sessions", "steps", "flow"])
+def test_programs_are_told_of_few_customers_only_by_who_may_see_them(company, person, question):
+    address = f"/api/v1/journey/{question}?where=segment+%3D+b2b"
+    truth, told = (rows_for(person(role, email=f"{role}@example.com"), address) for role in PEOPLE)
+    assert not any(row["hidden"] for row in truth)
+    assert any(row["hidden"] for row in told)
+    for known, row in zip(truth, told, strict=True):
+        if row["hidden"]:
+            assert row.get("customers") is None
+        else:
+            assert row == known
+            assert not is_small(known["customers"], LEAST)

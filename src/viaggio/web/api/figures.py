@@ -70,6 +70,11 @@ def _condition(request: HttpRequest, where: list[str]) -> Condition:
     return scoped(condition, condition_of(scope_of(request.user)))
 
 
+def _minimum(request: HttpRequest) -> int:
+    """Customers under whom nothing is told; 0 to people who may see customers."""
+    return 0 if may(request.user, Right.SEE_CUSTOMERS) else workspace().settings.minimum_cell
+
+
 @router.get("/readings", summary="Readings of metrics")
 def readings(
     request: HttpRequest,
@@ -97,7 +102,7 @@ def readings(
     periods = asked.bins(wanted) if wanted else [asked]
     if compare:
         periods.append(asked.previous() if compare == "previous" else asked.year_before())
-    minimum = None if may(request.user, Right.SEE_CUSTOMERS) else workspace().settings.minimum_cell
+    minimum = _minimum(request) or None
     answers = read_many(
         engine,
         metric or tuple(CATALOGUE),
@@ -114,9 +119,11 @@ def readings(
 def journey(request: HttpRequest, question: str, where: Texts, period: str = "") -> dict[str, Any]:
     """One of phases, transitions, sessions, steps, flow: rows over the journey index.
 
-    `where`: the filter language, `channel = web and customers who did checkout`; may be repeated.
+    `where`: the filter language, `channel = web and customers who did checkout`; may be repeated. A row is
+    `hidden`, without its numbers, where it tells of few customers to somebody who may see none.
     """
     from viaggio.store.journeys import ask
+    from viaggio.web.api.told import told_rows
 
     if question not in _QUESTIONS:
         raise ViaggioError(
@@ -129,4 +136,4 @@ def journey(request: HttpRequest, question: str, where: Texts, period: str = "")
         scope_of(request.user),
         condition=_condition(request, where),
     )
-    return {"items": result.table().to_pylist()}
+    return {"items": told_rows(question, result.table().to_pylist(), _minimum(request))}
