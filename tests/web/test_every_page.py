@@ -30,7 +30,7 @@ NO_PAGES = {
     "data:discard", "scores:stop-alert",  # these change something
     "connections:address", "connections:test-mail", "connections:again", "connections:test-endpoint",
     "connections:set-endpoint-active", "connections:endpoint-secret", "connections:delete-endpoint",
-    "connections:returned",  # so do these, and they take no GET
+    "connections:returned", "connections:end-key",  # so do these, and they take no GET
     "pulse:move-pulse", "pulse:add-item", "pulse:arrange", "pulse:publish-questionnaire", "pulse:put-away",
     "customer:waiting", "data:progress", "pulse:look-ahead", "pulse:questionnaire-frame",
     "pulse:pulse-mail",  # parts of a page

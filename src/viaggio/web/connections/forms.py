@@ -42,6 +42,22 @@ class EndpointForm(EventsForm):
     field_order = ("url", "events", "note")
 
 
+class KeyForm(forms.Form):
+    """A new write key."""
+
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=40,
+        help_text=_("Whose messages come under it: site, app, shop-backend. It names their rows for ever."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=120, help_text=_("For you: whose it is, what for.")
+    )
+
+
 class AddressForm(forms.Form):
     """An e-mail address or telephone number."""
 

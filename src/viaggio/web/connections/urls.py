@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from viaggio.web.connections.views import alerts, hooks, post, returned
+from viaggio.web.connections.views import alerts, hooks, live, post, returned
 
 app_name = "connections"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("webhooks/<int:pk>/active", hooks.set_active, name="set-endpoint-active"),
     path("webhooks/<int:pk>/secret", hooks.secret, name="endpoint-secret"),
     path("webhooks/<int:pk>/delete", hooks.delete, name="delete-endpoint"),
+    path("events/", live.live, name="live"),
+    path("events/<int:pk>/end", live.end_key, name="end-key"),
     path("alerts/", alerts.alerts, name="alerts"),
     path("returned/<str:token>", returned.returned, name="returned"),
 ]

@@ -267,7 +267,9 @@ def _order(properties: Mapping[str, Any]) -> str | None:
 
 
 def _text(said: Any) -> str | None:
-    return str(said).strip() or None if isinstance(said, str | int) and not isinstance(said, bool) else None
+    if isinstance(said, bool) or not isinstance(said, str | int):
+        return None
+    return str(said).replace("\0", "").strip() or None
 
 
 def _properties(

@@ -19,6 +19,7 @@ MOST_BYTES = 128 * 1024
 """A message as JSON may not be longer; Segment's own limit is 32 kB."""
 LONGEST_ID = 200
 _SHOWN = ("type", "messageId", "userId", "anonymousId", "event", "name", "timestamp")
+_EARLIEST = -2_208_988_800_000_000  # microseconds: the year 1900
 _NOT_LATER_THAN = 4_102_444_800_000  # milliseconds: the year 2100
 
 
@@ -84,6 +85,8 @@ class Message(Record):
             raise BadCell("value.not_text", name, str(found)[:LONGEST_ID])
         if len(text := str(found).strip()) > LONGEST_ID:
             raise BadCell("value.too_long", name, text[:LONGEST_ID])
+        if "\0" in text:
+            raise BadCell("text.nul", name, text.replace("\0", "?"))
         return text or None
 
     @property
@@ -106,6 +109,8 @@ class Message(Record):
         sent_at = None if self.history else moment_of(sent, "sentAt")
         if sent_at is not None:
             said += self.received_at - sent_at
+        if said < _EARLIEST:
+            raise BadCell("value.not_a_time", name, str(self.said.get(name))[:LONGEST_ID])
         return min(said, self.received_at)
 
 
