@@ -37,6 +37,9 @@ OF_PAGES = [
 ]  # fmt: skip
 """All that a visit is put together from."""
 
+_MOST_FLAGS = 1 << 25
+"""Up to so many pairs of customer and cell each has a flag of its own; beyond, pairs are sorted."""
+
 _VISITS = "visits"
 """Under which name the visits of a cell are counted: one without any has no row."""
 
@@ -226,6 +229,11 @@ def _per(added: Mapping[Walk, Mapping[str, Any]]) -> dict[tuple[Walk, str], int]
 def _people(cells: Array, customer: Array, many: int) -> list[int]:
     """Customers behind each cell, each once; they come in order."""
     number = np.cumsum(np.concatenate(([0], customer[1:] != customer[:-1]))) if len(customer) else customer
+    customers = int(number[-1]) + 1 if len(number) else 0
+    if customers * many <= _MOST_FLAGS:
+        flags = np.zeros((customers, many), np.bool_)
+        flags[number, cells] = True
+        return [int(people) for people in flags.sum(axis=0)]
     people: list[int] = np.bincount(np.unique(number * many + cells) % many, minlength=many).tolist()
     return people
 
