@@ -103,11 +103,7 @@ class VisitKernel:
 
     def finish(self, part: VisitPart, codes: Codes) -> Visits:
         """As a table, with names for codes."""
-        none = {name: np.empty(0, dtype) for name, dtype in _FIELDS.items()}
-        runs = (none, *part.runs)
-        found = {name: np.concatenate([run[name] for run in runs]) for name in _FIELDS}
-        order = np.lexsort((found["started"], found["customer"]))
-        found = {name: array[order] for name, array in found.items()}
+        found = _in_order(part.runs)
         ends_known = found["micros"] >= 0
         columns = {
             "customer": pa.array(found["customer"]),
@@ -142,6 +138,16 @@ def ease(visits: dict[str, Array]) -> Whole:
     of = (2 + searched + told) * asked * places
     whole: Whole = (2 * EASIEST * good + of) // (2 * of)
     return whole
+
+
+def _in_order(runs: tuple[dict[str, Array], ...]) -> dict[str, Array]:
+    """The visits of all runs, by customer and start; those of one bucket come so."""
+    if len(runs) == 1:
+        return runs[0]
+    none = {name: np.empty(0, dtype) for name, dtype in _FIELDS.items()}
+    found = {name: np.concatenate([run[name] for run in (none, *runs)]) for name in _FIELDS}
+    order = np.lexsort((found["started"], found["customer"]))
+    return {name: array[order] for name, array in found.items()}
 
 
 def _visits(bucket: Bucket, rows: Array, codes: Codes, gap: int) -> dict[str, Array]:
