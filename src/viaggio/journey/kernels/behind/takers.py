@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from viaggio.journey.index import Bucket, Coded, Codes, Whole
 from viaggio.journey.kernels.behind.keys import KeysOfCustomers, Rows, keys_of, place_of
 from viaggio.journey.where import Keep
 
+Marks = npt.NDArray[np.bool_]
 Stretch = Literal["first", "last", "anywhere"]
 
 
@@ -42,7 +44,7 @@ class TakersKernel(KeysOfCustomers):
             at = at[self._is_at_the_end(at, owner, n)]
         return keys_of(bucket, owner[at])
 
-    def _is_at_the_end(self, at: Whole, owner: Whole, n: int) -> Whole:
+    def _is_at_the_end(self, at: Whole, owner: Whole, n: int) -> Marks:
         """Whether nothing comes before the run at each place (after it, for the last steps).
 
         Of a run shorter than `steps` nothing may lie on its other side either.
@@ -51,4 +53,5 @@ class TakersKernel(KeysOfCustomers):
         end = np.minimum(at + n, max(len(owner) - 1, 0))
         after = (at + n == len(owner)) | (owner[end] != owner[at])
         outer, inner = (after, before) if self.stretch == "last" else (before, after)
-        return outer & inner if n < self.steps else outer
+        found: Marks = outer & inner if n < self.steps else outer
+        return found

@@ -16,6 +16,8 @@ from viaggio.web.journey.services.explore.asking import CannotAnswer
 from viaggio.web.journey.services.explore.attribution import AttributionAsked, attribution_page
 from viaggio.web.journey.services.explore.behind import behind, who
 from viaggio.web.journey.services.explore.calculations import UnderWay
+from viaggio.web.journey.services.explore.cell_links import NAMES
+from viaggio.web.journey.services.explore.cells import asked_cell
 from viaggio.web.journey.services.explore.comparison import comparison_page
 from viaggio.web.journey.services.explore.comparison_asked import ComparisonAsked
 from viaggio.web.journey.services.explore.conformance import ConformanceAsked, conformance_page
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from viaggio.web.shared.models import User
 
 _FLOW = frozenset({"anchor", "which", "before", "after", "places"})
+_BEHIND = ("design", "strict", "deviation", *NAMES, "goal", "by", "back", "unit", "first", "steps", "end")
 _FUNNEL = frozenset({"steps", "within", "without", "entry", "by", "order"})
 
 
@@ -198,33 +201,36 @@ def customers(request: HttpRequest) -> HttpResponse:
         desk = Desk.of(request)
     except BadWorkspace:
         return render(request, "journey/empty.html")
-    said = {name: request.GET[name] for name in ("design", "strict", "deviation") if name in request.GET}
+    said = {name: request.GET[name] for name in _BEHIND if name in request.GET}
     plain, desk = desk.filters.query(), desk.keeping(**said)
     context: dict[str, Any] = {
         "filters": desk.filters,
         "desk": desk,
         "tabs_filters": plain,
         "address": desk.filters.to(request.path),
-        "deviation": "deviation" in said,
     }
     template = "journey/explore/customers.html"
     if "stopped" in request.GET:
         return render(request, template, {**context, "working": {"stopped": True}})
     try:
         if wants_table(request):
-            keys = patiently(lambda desk: _asked_customers(request, desk), desk).tolist()
+            keys = patiently(lambda desk: _asked_customers(request, desk)[1], desk).tolist()
             record(request, "customer.listed", "journeys", count=len(keys))
             return table_response(request, ("customer",), [(key,) for key in keys], "journeys customers")
-        found = behind(desk, _asked_customers(request, desk))
+        words, keys = _asked_customers(request, desk)
+        found = behind(desk, keys)
     except UnderWay as going:
         return render(request, template, {**context, "working": {"calculation": going.calculation}})
     except CannotAnswer as error:
         return render(request, template, {**context, "reason": str(error)})
     record(request, "customer.listed", "journeys", customers=[str(key) for key, _name in found.listed])
-    return render(request, template, {**context, "found": found})
+    return render(request, template, {**context, "found": found, "words": words})
 
 
-def _asked_customers(request: HttpRequest, desk: Desk) -> Any:
-    """Those behind the deviation that the address names, else those under its filters."""
+def _asked_customers(request: HttpRequest, desk: Desk) -> tuple[str, Any]:
+    """Those behind the deviation or the cell that the address names, else those under its filters."""
     deviating = asked_deviants(desk, request.GET)
-    return who(desk) if deviating is None else deviating
+    if deviating is not None:
+        return _("Everybody with this deviation from the designed journey."), deviating
+    cell = asked_cell(desk, request.GET)
+    return (_("Everybody with an interaction under these filters."), who(desk)) if cell is None else cell

@@ -1,6 +1,6 @@
 """What conversions owe to channels or touchpoints, by every model side by side."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from viaggio.journey.kernels.attribution.model import NO_TOUCH, Attribution, Credit
 from viaggio.web.journey.services.explore.asking import answer, known_kinds
+from viaggio.web.journey.services.explore.cell_links import credit_link
 from viaggio.web.journey.services.explore.sheet import Cell, Sheet, share_cell, told_cell
 from viaggio.web.journey.services.explore.table_page import (
     TablePage,
@@ -38,6 +39,7 @@ MODELS: Mapping[str, Promise] = {
 DAYS = ("30", "7", "14", "60", "90")
 USUAL = {"back": "30", "by": "channel"}
 UNTOUCHED = "untouched"
+OF_ONE_TOUCH = frozenset({"first", "last", "last_non_direct"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,11 @@ def _filled(page: TablePage, desk: Desk, asked: AttributionAsked) -> TablePage:
         if UNTOUCHED in hidden
         else _("%(n)s conversions worth %(value)s; %(untouched)s of them have nothing before them.")
     ) % words
-    sheets = (models_sheet(desk, asked, found, hidden), credits_sheet(desk, asked, found, hidden))
+    sheets = (
+        models_sheet(desk, asked, found, hidden),
+        values_sheet(desk, asked, found, hidden),
+        credits_sheet(desk, asked, found, hidden),
+    )
     return replace(page, base=base, sheets=sheets)
 
 
@@ -116,7 +122,8 @@ def credits_withheld(found: Attribution, minimum: int) -> frozenset[Hashable]:
     return withheld(cells, sums, minimum)
 
 
-def _place(desk: Desk, by: str, name: str | None) -> str:
+def credited_words(desk: Desk, by: str, name: str | None) -> str:
+    """What people call a place that earns credit."""
     return _("nothing before") if name == NO_TOUCH else desk.filters.say(by, name or "")
 
 
@@ -124,6 +131,43 @@ def models_sheet(
     desk: Desk, asked: AttributionAsked, found: Attribution, hidden: frozenset[Hashable]
 ) -> Sheet:
     """One row per place, one column per model: the share of the conversions."""
+    lead = [
+        _(
+            "Each column adds up to all conversions; small: the interval at 95%. Where models disagree, "
+            "how the credit is split matters more than the data."
+        )
+    ]
+    if desk.sees_customers:
+        lead.append(
+            _(
+                "A place leads to the customers it touched before a conversion, the first and the last touch "
+                "to those of that touch."
+            )
+        )
+    return _by_model(
+        desk, asked, found, key="models", title=_("Share of the conversions by model"), lead=" ".join(lead),
+        say=lambda credit: _credit_cell(desk, credit, hidden),
+    )  # fmt: skip
+
+
+def values_sheet(
+    desk: Desk, asked: AttributionAsked, found: Attribution, hidden: frozenset[Hashable]
+) -> Sheet:
+    """One row per place, one column per model: the value credited."""
+    return _by_model(
+        desk, asked, found, key="values", title=_("Value by model"),
+        lead=_(
+            "Each column adds up to the value of all conversions; small: the interval at 95%, how far the "
+            "sum would go with other customers like these, whose number varies as well."
+        ),
+        say=lambda credit: _money_cell(desk, credit, hide=(credit.model, credit.name) in hidden, below=True),
+    )  # fmt: skip
+
+
+def _by_model(
+    desk: Desk, asked: AttributionAsked, found: Attribution, *,
+    key: str, title: str, lead: str, say: Callable[[Credit], Cell],
+) -> Sheet:  # fmt: skip
     models = [model for model in MODELS if any(c.model == model for c in found.credits)]
     by_place: dict[str | None, dict[str, Credit]] = {}
     for credit in found.credits:
@@ -131,29 +175,25 @@ def models_sheet(
     ordered = sorted(by_place, key=lambda name: (-sum(c.share for c in by_place[name].values()), name or ""))
     rows = [
         (
-            Cell(_place(desk, asked.by, name), name),
-            *(_credit_cell(by_place[name].get(model), hidden, desk.minimum) for model in models),
+            Cell(credited_words(desk, asked.by, name), name, credit_link(desk, name, "linear")),
+            *(say(row[model]) if model in row else Cell("–", None) for model in models),
         )
         for name in ordered
+        for row in (by_place[name],)
     ]
-    return Sheet(
-        key="models",
-        title=_("Share of the conversions by model"),
-        lead=_(
-            "Each column adds up to all conversions; small: the interval at 95%. Where models disagree, "
-            "how the credit is split matters more than the data."
-        ),
-        columns=((dimension_name(asked.by), asked.by), *((str(MODELS[m]), m) for m in models)),
-        rows=rows,
-    )
+    columns = ((dimension_name(asked.by), asked.by), *((str(MODELS[m]), m) for m in models))
+    return Sheet(key=key, title=title, lead=lead, columns=columns, rows=rows)
 
 
-def _credit_cell(credit: Credit | None, hidden: frozenset[Hashable], minimum: int) -> Cell:
-    if credit is None:
-        return Cell("–", None)
+def _credit_cell(desk: Desk, credit: Credit, hidden: frozenset[Hashable]) -> Cell:
     if (credit.model, credit.name) in hidden:
-        return told_cell(credit.conversions, minimum, told=False)
-    return share_cell(credit.share, credit.low, credit.high)
+        return told_cell(credit.conversions, desk.minimum, told=False)
+    href = _credit_link(desk, credit) if credit.model in OF_ONE_TOUCH else ""
+    return replace(share_cell(credit.share, credit.low, credit.high), href=href)
+
+
+def _credit_link(desk: Desk, credit: Credit) -> str:
+    return credit_link(desk, credit.name, credit.model) if credit.conversions else ""
 
 
 def credits_sheet(
@@ -165,17 +205,13 @@ def credits_sheet(
         hide = (c.model, c.name) in hidden
         rows.append(
             (
-                Cell(_place(desk, asked.by, c.name), c.name),
+                Cell(credited_words(desk, asked.by, c.name), c.name, _credit_link(desk, c)),
                 Cell(str(MODELS.get(c.model, c.model)), c.model),
                 told_cell(c.conversions, desk.minimum, told=not hide, decimals=1),
-                Cell("–", None)
-                if hide
-                else Cell(
-                    formats.money(c.value, desk.workspace.settings.currency, short=True), c.value / 100
-                ),
+                _money_cell(desk, c, hide=hide),
                 share_cell(c.share, c.low, c.high, hide=hide),
-                Cell("", None if hide else c.low),
-                Cell("", None if hide else c.high),
+                *(Cell("", None if hide else x) for x in (c.low, c.high)),
+                *(Cell("", None if hide or x is None else x / 100) for x in (c.value_low, c.value_high)),
             )
         )
     return Sheet(
@@ -189,5 +225,19 @@ def credits_sheet(
             (_("Share"), "share"),
         ),
         rows=rows,
-        more=("low", "high"),
+        lead=_("A place leads to the customers behind its credit.") if desk.sees_customers else "",
+        more=("low", "high", "value_low", "value_high"),
     )
+
+
+def _money_cell(desk: Desk, credit: Credit, *, hide: bool, below: bool = False) -> Cell:
+    """The value credited, in the currency's units in the file, with its interval."""
+
+    def say(cents: float) -> str:
+        return formats.money(cents, desk.workspace.settings.currency, short=True)
+
+    if hide:
+        return Cell("–", None)
+    low, high = credit.value_low, credit.value_high
+    note = "" if low is None or high is None else f"{say(low)}–{say(high)}"
+    return Cell(say(credit.value), credit.value / 100, note=note, below=below)

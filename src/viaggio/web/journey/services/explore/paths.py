@@ -1,15 +1,17 @@
 """The most frequent paths, and what most customers do directly one after another."""
 
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from viaggio.journey.kernels.paths import ARROW, NO_PLACE, PathLine, Paths
-from viaggio.journey.kernels.subpaths import SubPathLine, SubPaths
+from viaggio.journey.kernels.subpaths import SubPath, SubPathLine, SubPaths
 from viaggio.journey.kernels.touchpoint_steps import OTHERS
 from viaggio.web.journey.services.explore.asking import answer
+from viaggio.web.journey.services.explore.cell_links import path_link
 from viaggio.web.journey.services.explore.sheet import Cell, Sheet, share_cell
 from viaggio.web.journey.services.explore.table_page import TablePage, changed_only, chosen, select
 from viaggio.web.journey.services.explore.words import place_words
@@ -21,6 +23,7 @@ STEPS = ("4", "2", "3", "5", "6", "8", "10")
 BY = ("touchpoint", "channel", "phase")
 USUAL = {"steps": "4", "end": "first", "by": "touchpoint"}
 TOP = 200
+LONGEST_PART = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ def _filled(page: TablePage, desk: Desk, asked: PathsAsked) -> TablePage:
     below: SubPaths = answer(
         desk,
         "sub_paths",
-        longest=min(int(asked.steps), 4),
+        longest=min(int(asked.steps), LONGEST_PART),
         top=TOP,
         by=asked.by,
         least_customers=max(desk.minimum, 1),
@@ -97,16 +100,21 @@ def told(desk: Desk, found: Paths) -> list[PathLine]:
 
 
 def paths_sheet(desk: Desk, asked: PathsAsked, found: Paths) -> Sheet:
-    """One row per path, the others last."""
+    """One row per path, the others last; each leads to the customers who take it."""
+    lines = told(desk, found)
     rows = [
         (
-            Cell(_words(desk, asked.by, line.path), line.path),
+            Cell(
+                _words(desk, asked.by, line.path),
+                line.path,
+                "" if path is None else path_link(desk, path.places),
+            ),
             Cell(formats.number(line.journeys), line.journeys),
             share_cell(line.share, line.low, line.high),
             Cell("", line.low),
             Cell("", line.high),
         )
-        for line in told(desk, found)
+        for line, path in zip_longest(lines, found.paths[: sum(line.path != OTHERS for line in lines)])
     ]
     return Sheet(
         key="paths",
@@ -124,9 +132,9 @@ def paths_sheet(desk: Desk, asked: PathsAsked, found: Paths) -> Sheet:
 def sub_sheet(desk: Desk, asked: PathsAsked, found: SubPaths) -> Sheet:
     """One row per run of places."""
 
-    def row(line: SubPathLine) -> tuple[Cell, ...]:
+    def row(line: SubPathLine, part: SubPath) -> tuple[Cell, ...]:
         return (
-            Cell(_words(desk, asked.by, line.path), line.path),
+            Cell(_words(desk, asked.by, line.path), line.path, path_link(desk, part.places, part=True)),
             Cell(formats.number(line.customers), line.customers),
             Cell(formats.number(line.times), line.times),
             share_cell(line.share, line.low, line.high),
@@ -143,6 +151,10 @@ def sub_sheet(desk: Desk, asked: PathsAsked, found: SubPaths) -> Sheet:
             (_("Times"), "times"),
             (_("Share"), "share"),
         ),
-        rows=[row(line) for line in found.lines() if line.customers >= desk.minimum],
+        rows=[
+            row(line, part)
+            for line, part in zip(found.lines(), found.paths, strict=True)
+            if line.customers >= desk.minimum
+        ],
         more=("low", "high"),
     )

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from viaggio.journey.kernels.retention.cohorts import Retention, RetentionCell
 from viaggio.journey.kernels.retention.curve import ReturnCurve, ReturnDay, median_day
 from viaggio.web.journey.services.explore.asking import answer, known_kinds
+from viaggio.web.journey.services.explore.cell_links import return_link
 from viaggio.web.journey.services.explore.retention_told import ReturnsTold, days_told, returns_told
 from viaggio.web.journey.services.explore.sheet import Cell, Sheet, interval_words, share_cell
 from viaggio.web.journey.services.explore.table_page import (
@@ -86,9 +87,9 @@ def _filled(page: TablePage, desk: Desk, asked: RetentionAsked) -> TablePage:
     return replace(
         page,
         base=base,
-        heat=cohort_table(asked, found, told),
+        heat=cohort_table(desk, asked, found, told),
         chart=_curve(days),
-        sheets=(cohorts_sheet(asked, found, told), curve_sheet(days)),
+        sheets=(cohorts_sheet(desk, asked, found, told), curve_sheet(days)),
     )
 
 
@@ -106,8 +107,11 @@ def cohort_words(unit: str, cohort: str | None) -> str:
         return cohort
 
 
-def cohort_table(asked: RetentionAsked, found: Retention, told: ReturnsTold) -> SafeString:
-    """The cells as a table, deeper where more came back; a dot where there is nothing or too few."""
+def cohort_table(desk: Desk, asked: RetentionAsked, found: Retention, told: ReturnsTold) -> SafeString:
+    """The cells as a table, deeper where more came back; a dot where there is nothing or too few.
+
+    For people who see customers each leads to those it counts.
+    """
     shown = (*found.cells, *told.overall)
     periods = sorted({cell.period for cell in shown if cell.period})
     at = {(cell.cohort, cell.period): cell for cell in shown if (cell.cohort, cell.period) in told.back}
@@ -117,12 +121,14 @@ def cohort_table(asked: RetentionAsked, found: Retention, told: ReturnsTold) -> 
     rows = []
     for cohort in (*sizes, None):
         size = sizes.get(cohort, found.customers) if cohort else found.customers
-        cells = join(_tinted(at.get((cohort, period)), most) for period in periods)
+        cells = join(
+            _tinted(at.get((cohort, period)), most, return_link(desk, cohort, period)) for period in periods
+        )
         known = cohort is None or cohort in told.cohorts
         rows.append(
             format_html(
                 '<tr><th scope="row">{}</th><td class="n">{}</td>{}</tr>',
-                cohort_words(asked.unit, cohort),
+                _linked(cohort_words(asked.unit, cohort), return_link(desk, cohort)),
                 formats.number(size) if known else "·",
                 cells,
             )
@@ -140,7 +146,11 @@ def cohort_table(asked: RetentionAsked, found: Retention, told: ReturnsTold) -> 
     )
 
 
-def _tinted(cell: RetentionCell | None, most: float) -> SafeString:
+def _linked(words: str, href: str) -> SafeString | str:
+    return format_html('<a href="{}">{}</a>', href, words) if href else words
+
+
+def _tinted(cell: RetentionCell | None, most: float, href: str) -> SafeString:
     if cell is None or cell.share is None:
         return format_html('<td><span class="na">{}</span></td>', "·")
     level = round(TINTS * cell.share / most) if most else 0
@@ -151,19 +161,21 @@ def _tinted(cell: RetentionCell | None, most: float) -> SafeString:
         "interval": words,
     }
     few = "" if cell.complete else " few"
+    share = formats.share(cell.share, 0)
+    if href and cell.back:
+        return format_html(
+            '<td><a class="co hp{}{}" title="{}" href="{}">{}<span class="sr"> {}</span></a></td>',
+            level, few, about, href, share, about,
+        )  # fmt: skip
     return format_html(
         '<td><span class="co hp{}{}" title="{}">{}<span class="sr"> {}</span></span></td>',
-        level,
-        few,
-        about,
-        formats.share(cell.share, 0),
-        about,
-    )
+        level, few, about, share, about,
+    )  # fmt: skip
 
 
-def cohorts_sheet(asked: RetentionAsked, found: Retention, told: ReturnsTold) -> Sheet:
+def cohorts_sheet(desk: Desk, asked: RetentionAsked, found: Retention, told: ReturnsTold) -> Sheet:
     """One row per cohort and period, all together last."""
-    rows = [_cohort_row(asked, told, cell) for cell in (*told.overall, *found.cells)]
+    rows = [_cohort_row(desk, asked, told, cell) for cell in (*told.overall, *found.cells)]
     return Sheet(
         key="cohorts",
         title=_("Returns, with their intervals"),
@@ -184,7 +196,7 @@ def cohorts_sheet(asked: RetentionAsked, found: Retention, told: ReturnsTold) ->
     )
 
 
-def _cohort_row(asked: RetentionAsked, told: ReturnsTold, c: RetentionCell) -> tuple[Cell, ...]:
+def _cohort_row(desk: Desk, asked: RetentionAsked, told: ReturnsTold, c: RetentionCell) -> tuple[Cell, ...]:
     at = (c.cohort, c.period)
     known = c.cohort is None or c.cohort in told.cohorts
     back, later = at in told.back, at in told.later
@@ -192,7 +204,10 @@ def _cohort_row(asked: RetentionAsked, told: ReturnsTold, c: RetentionCell) -> t
         Cell(cohort_words(asked.unit, c.cohort), c.cohort or "all"),
         Cell(f"+{c.period}", c.period),
         Cell(formats.number(c.customers), c.customers) if known else Cell("·", None),
-        share_cell(c.share, c.low, c.high, hide=not back),
+        replace(
+            share_cell(c.share, c.low, c.high, hide=not back),
+            href=return_link(desk, c.cohort, c.period) if back and c.back else "",
+        ),
         share_cell(c.later_share, c.later_low, c.later_high, hide=not later),
         Cell(_("yes") if c.complete else _("not yet"), "yes" if c.complete else "no"),
         *(Cell("", value if back else None) for value in (c.back, c.low, c.high)),
@@ -229,7 +244,7 @@ def curve_sheet(days: Sequence[ReturnDay]) -> Sheet:
     if half is not None:
         told = ngettext("Half are back within %(n)s day.", "Half are back within %(n)s days.", half)
         lead += " " + told % {"n": formats.number(half)}
-        if low is not None and high is not None:
+        if low is not None and high is not None and low < high:
             span = {"low": formats.number(low), "high": formats.number(high)}
             lead += " " + _("At 95%%: between day %(low)s and day %(high)s.") % span
     return Sheet(
