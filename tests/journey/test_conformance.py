@@ -110,6 +110,22 @@ def test_a_deviation_says_what_was_passed_over_and_what_its_customers_bring():
     assert found.fitness == 6 / 7  # four moves of the first, three of the second, one of them wrong
 
 
+def test_to_begin_again_is_as_designed_after_an_end_only():
+    line = Design(
+        name="line", steps=(Step("a", ("site",)), Step("b", ("basket",)), Step("c", ("order",))),
+        moves=(("a", "b"), ("b", "c")), starts=("a",), ends=("c",),
+    )  # fmt: skip
+    again = [(1, name, 0) for name in ("site", "basket", "order", "site", "basket", "order")]
+    back = [(2, name, 0) for name in ("site", "basket", "site", "basket", "order")]
+    beyond = [(3, name, 0) for name in ("site", "basket", "order", "basket", "order")]
+    found = journey.conformance(journeys_of(again + back + beyond), line)
+    assert (found.customers, found.conforming, found.rounds) == (3, 1, 4)
+    assert [(d.kind, d.origin, d.target, d.times) for d in found.deviations] == [
+        ("back", "b", "a", 1),
+        ("back", "c", "b", 1),
+    ]
+
+
 def test_a_design_is_read_from_what_it_writes():
     assert design_from_csv(design_to_csv(SHOP), "shop") == SHOP
 

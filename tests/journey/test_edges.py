@@ -143,3 +143,10 @@ def test_within_a_time_means_up_to_exactly_it(asked: str, beyond: bool) -> None:
     journeys = log((1, 0 * DAY, "a"), (1, later, second), (2, 0 * DAY, "c"))
     found = vg.journey.transitions(journeys, where=f"customers who did {asked}")
     assert found.customers == 1 - beyond
+
+
+@pytest.mark.parametrize("side", ["of", "after", "before"])
+def test_an_interaction_is_no_other_one_within_a_time_of_itself(side: str) -> None:
+    journeys = log((1, 0 * DAY, "a"), (2, 0 * DAY, "a"), (2, 0 * DAY, "a"), (3, 0 * DAY, "b"))
+    found = vg.journey.transitions(journeys, where=f"customers who did a within 1 day {side} a")
+    assert (found.customers, found.interactions) == (1, 2)  # at one moment, yet two of them
