@@ -150,3 +150,21 @@ def test_an_interaction_is_no_other_one_within_a_time_of_itself(side: str) -> No
     journeys = log((1, 0 * DAY, "a"), (2, 0 * DAY, "a"), (2, 0 * DAY, "a"), (3, 0 * DAY, "b"))
     found = vg.journey.transitions(journeys, where=f"customers who did a within 1 day {side} a")
     assert (found.customers, found.interactions) == (1, 2)  # at one moment, yet two of them
+
+
+def test_an_interaction_as_a_day_ends_belongs_to_the_next() -> None:
+    journeys = log((1, timedelta(hours=25) - MOMENT, "a"), (1, timedelta(hours=25), "b"))  # midnight of UTC
+    for day, place in (("2026-03-29", "a"), ("2026-03-30", "b")):
+        found = vg.journey.transitions(journeys, where=f"period = {day}")
+        assert [stop.name for stop in found.places] == [place]
+
+
+def test_the_shortest_and_the_longest_of_all_buckets_are_told() -> None:
+    table = {
+        "customer": [n for n in range(1, 41) for _ in "ab"], "touchpoint": ["a", "b"] * 40,
+        "started_at": np.array([HOUR * n * late for n in range(1, 41) for late in (0, 1)], "datetime64[us]"),
+    }  # fmt: skip
+    for buckets in (1, 3):
+        journeys = vg.journey.from_table(table, buckets=buckets)
+        (move,) = vg.journey.transitions(journeys).moves
+        assert (move.time.shortest_seconds, move.time.longest_seconds) == (3600, 40 * 3600)

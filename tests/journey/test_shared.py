@@ -1,5 +1,7 @@
-"""A published log: the figures of its source, through the door for tables."""
+"""A published log: the figures of its source, through the door for tables; and the log of the benchmarks."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -27,3 +29,17 @@ def test_the_receipt_log_has_its_published_size_and_order(shared_data: Path) -> 
     assert sum(m.time.mean_seconds * m.moves for m in moved.moves if m.time.mean_seconds) == pytest.approx(
         whole
     )
+
+
+@pytest.mark.shared
+def test_the_benchmarks_ask_about_the_log_that_the_first_measurements_were_made_on(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    """Byte for byte, so that figures of both can be held against each other."""
+    ours, theirs = tmp_path / "ours.parquet", tmp_path / "theirs.parquet"
+    here = Path(__file__).parents[2] / "benchmarks" / "journey" / "generate.py"
+    subprocess.run([sys.executable, here, "20000", ours, "--seed", "7"], check=True)
+    subprocess.run(
+        [sys.executable, shared_data.parent / "bench" / "journey_log.py", "20000", theirs], check=True
+    )
+    assert ours.read_bytes() == theirs.read_bytes()
