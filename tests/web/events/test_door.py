@@ -100,8 +100,8 @@ def test_a_disk_that_refuses_is_answered_with_503_and_the_next_message_has_a_fil
 ):
     write = Ahead._write
 
-    def full(self, data: bytes) -> None:
-        write(self, data[:20])
+    def full(self, parts: list[bytes]) -> None:
+        write(self, parts[:2])
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Ahead, "_write", full)

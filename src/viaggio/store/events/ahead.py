@@ -20,6 +20,8 @@ from viaggio.store.durable import sync_folder
 FOLDER = "arriving"
 """Folder of a workspace with what arrived and has not landed yet."""
 ENDING = ".wal"
+_AT_ONCE = 500
+"""Parts of one call to the system; POSIX allows 1,024."""
 
 
 class NotWritten(ViaggioError):
@@ -44,14 +46,16 @@ class Ahead:
         self._writing = False
         self._lost: set[int] = set()
 
-    def append(self, text: bytes) -> None:
-        """Add one line; returned means that it is on the disk. Raises `NotWritten`.
+    def append(self, *parts: bytes) -> None:
+        """Add one line, given in parts; returned means that it is on the disk. Raises `NotWritten`.
 
         Whoever comes first writes and syncs for all who came meanwhile.
         """
-        line = b"%08x %s\n" % (zlib.crc32(text), text)
+        check = 0
+        for part in parts:
+            check = zlib.crc32(part, check)
         with self._turn:
-            self._waiting.append(line)
+            self._waiting += (b"%08x " % check, *parts, b"\n")
             mine = self._asked
             self._asked += 1
             while self._done <= mine:
@@ -76,7 +80,7 @@ class Ahead:
         self._turn.release()
         kept = False
         try:
-            self._write(b"".join(lines))
+            self._write(lines)
             kept = True
         except OSError:
             self._forget()  # what it holds by now nobody knows: the next group gets a file of its own
@@ -88,12 +92,11 @@ class Ahead:
             self._done = upto
             self._turn.notify_all()
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, parts: list[bytes]) -> None:
         file = self._locked()
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(file, view) :]
+            for start in range(0, len(parts), _AT_ONCE):
+                _write_whole(file, parts[start : start + _AT_ONCE])
             os.fdatasync(file)
         finally:
             with suppress(OSError):
@@ -125,6 +128,14 @@ class Ahead:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+def _write_whole(file: int, parts: list[bytes]) -> None:
+    written = os.writev(file, parts)
+    if written < sum(map(len, parts)):  # the disk is nearly full: the rest says so, or goes in
+        rest = memoryview(b"".join(parts))[written:]
+        while rest:
+            rest = rest[os.write(file, rest) :]
 
 
 def whole_lines(path: Path) -> Iterator[bytes]:

@@ -1,6 +1,5 @@
 """What arrives at the door, before anything is kept: unpacked, checked as JSON, and made one line."""
 
-import json
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -43,10 +42,15 @@ class Arrived:
     text: bytes
 
 
-def line_of(body: Arrived, *, source: str, received_at: int, request: str, path: str) -> bytes:
-    """The line that is kept: when and how it came, and the body as it is. `received_at`: UTC microseconds."""
-    head = json.dumps({"received_at": received_at, "request": request, "source": source, "path": path})
-    return b"".join((head[:-1].encode(), b', "body": ', body.text, b"}"))
+def line_of(
+    body: Arrived, *, source: str, received_at: int, request: str, path: str
+) -> tuple[bytes, bytes, bytes]:
+    """The line that is kept, in parts: when and how it came, and the body as it is.
+
+    `received_at` in UTC microseconds. `source`, `request` and `path` are plain names of ours.
+    """
+    head = f'{{"received_at": {received_at}, "request": "{request}", "source": "{source}", "path": "{path}"'
+    return f'{head}, "body": '.encode(), body.text, b"}"
 
 
 _decode: Any = msgspec.json.Decoder(_Envelope).decode

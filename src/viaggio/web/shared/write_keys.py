@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
-from django.db import transaction
+from django.db import close_old_connections, transaction
 
 from viaggio.kernel import ViaggioError
 from viaggio.web.shared.audit import record
@@ -102,6 +102,7 @@ class Keyring:
             return found
         row = None
         if key.startswith(MARK):
+            close_old_connections()  # the door stands in front of what does so for pages
             row = WriteKey.objects.filter(digest=_digest(key), revoked_at=None).first()
         made = _Found(
             row.pk if row else None, row.source if row else "", self.clock() + KNOWN_SECONDS,

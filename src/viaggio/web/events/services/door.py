@@ -3,12 +3,15 @@
 import base64
 import binascii
 import itertools
+import json
 import os
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,9 +31,16 @@ MOST_AT_ONCE = 64 << 20
 MOST_WAITING = 2 << 30
 """Bytes that may wait for the landing; above, something is wrong and nothing more is taken."""
 LOOK_SECONDS = 5.0
+OPEN_TO_BROWSERS: Mapping[str, str] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, OPTIONS",
+    "Access-Control-Allow-Headers": "authorization, content-type, content-encoding",
+    "Access-Control-Max-Age": "86400",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What the door says: an HTTP status, a stable code with words for programmers, seconds to wait."""
 
@@ -39,8 +49,27 @@ class Answer:
     message: str = ""
     retry_after: int = 0
 
+    @cached_property
+    def body(self) -> bytes:
+        """What the client reads."""
+        said: dict[str, str | bool] = {"success": self.status == 200}
+        if self.code:
+            said |= {"code": self.code, "message": self.message}
+        return json.dumps(said).encode()
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """Its headers; browsers of every site may call, as the key is what counts and no cookie is read."""
+        said = {"Content-Type": "application/json", "X-Content-Type-Options": "nosniff", **OPEN_TO_BROWSERS}
+        if self.retry_after:
+            said["Retry-After"] = str(self.retry_after)
+        if self.status == 401:
+            said["WWW-Authenticate"] = 'Basic realm="events"'
+        return said
+
 
 TAKEN = Answer(200)
+TOO_LONG = Answer(413, "body.too_long", "The body is too long. Send fewer messages at once.")
 
 
 class _Refused(Exception):
@@ -95,7 +124,7 @@ class Door:
                 found, source=source, received_at=time.time_ns() // 1000, path=call,
                 request=f"{self._process}-{next(self._numbers)}",
             )  # fmt: skip
-            self._keep(line)
+            self._keep(*line)
             with suppress(DatabaseError):  # when a key was seen last is told within minutes, or not
                 self.keys.seen(key, now=datetime.now(UTC))
         return TAKEN
@@ -116,16 +145,17 @@ class Door:
             raise _Refused(_NOBODY)
         return source
 
-    def _keep(self, line: bytes) -> None:
+    def _keep(self, *line: bytes) -> None:
         """Make a line durable, if there is room for it."""
+        size = sum(map(len, line))
         with self._lock:
-            self._make_room(len(line))
-            self._held += len(line)
+            self._make_room(size)
+            self._held += size
         try:
-            self._ahead.append(line)
+            self._ahead.append(*line)
         finally:
             with self._lock:
-                self._held -= len(line)
+                self._held -= size
 
     def _make_room(self, size: int) -> None:
         now = time.monotonic()
