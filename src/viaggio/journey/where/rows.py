@@ -73,7 +73,9 @@ class Rows:
                 wanted = np.array([False, *(text in condition.values for text in known)], np.bool_)
                 keep = _coded(getattr(self.bucket, condition.name), wanted)
             case Among() if condition.name in NUMBERS:
-                keep = self._keyed(condition.name, np.array([int(v) for v in condition.values], np.int64))
+                keep = self._keyed(
+                    condition.name, np.sort(np.array([int(v) for v in condition.values], np.int64))
+                )
             case Missing(name) if name in TEXTS:
                 keep = np.asarray(getattr(self.bucket, name) == NONE_CODE)
             case Missing(name) if name in (*NUMBERS, *MONEY, *LENGTHS):
@@ -92,12 +94,12 @@ class Rows:
 
     def _keyed(self, name: str, keys: Whole) -> Keep:
         if name == "customer":
-            return spread(np.isin(self.bucket.customers, keys), self.bucket.offsets)
-        return np.isin(self._number(name), keys)
+            return spread(_held(self.bucket.customers, keys), self.bucket.offsets)
+        return _held(self._number(name), keys)
 
     def _looked_up(self, condition: Among | Missing) -> Keep:
         if (keys := self.events.get(condition)) is not None:
-            return np.isin(self.bucket.key, keys)
+            return _held(self.bucket.key, keys)
         if (keys := self.sets.get(condition)) is not None:
             return self._keyed("customer", keys)
         looked_up = (asked.name for asked in (*self.sets, *self.events))
@@ -145,4 +147,20 @@ def _between(time: Whole, first: int, last: int) -> Keep:
     keep = np.empty(len(time), np.bool_)
     for i in range(len(time)):
         keep[i] = first <= time[i] < last
+    return keep
+
+
+@compiled
+def _held(values: Whole, keys: Whole) -> Keep:
+    """Whether each value is one of the keys, which ascend: searched one by one, as keys may be millions."""
+    keep = np.empty(len(values), np.bool_)
+    for i in range(len(values)):
+        low, high = 0, len(keys)
+        while low < high:
+            middle = (low + high) // 2
+            if keys[middle] < values[i]:
+                low = middle + 1
+            else:
+                high = middle
+        keep[i] = low < len(keys) and keys[low] == values[i]
     return keep

@@ -118,8 +118,8 @@ class Desk:
     def groups(
         self, slug: str, periods: Sequence[Period], by: tuple[str, ...]
     ) -> dict[Period, dict[tuple[str, ...], Reading]]:
-        """One metric's readings by period and group values; empty where the metric has no such dimension."""
-        if not set(by) <= CATALOGUE[slug].dimensions:
+        """One metric's readings by period and group values; empty where it has no such dimension or filter."""
+        if not {*by, *self.filters.population.where} <= CATALOGUE[slug].dimensions:
             return {span: {} for span in periods}
         asked = self.ask([slug], periods, by=by)[slug]
         return {span: {tuple(v for _, v in r.by): r for r in rs} for span, rs in asked.items()}
