@@ -88,7 +88,9 @@ def nobody_seen(rows: int, squares: bool) -> Whole:
 def close_squares(sums: Whole, seen: Whole) -> None:
     """Square the number of durations of each row's last customer, too, where squares are kept."""
     if seen.shape[1] > 1:
-        sums[:, SQUARES] += (sums[:, COUNT] - seen[:, 1]) ** 2
+        for row in range(len(sums)):
+            mine = sums[row, COUNT] - seen[row, 1]
+            sums[row, SQUARES] += mine * mine
 
 
 @dataclass(frozen=True, slots=True)

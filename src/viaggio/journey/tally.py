@@ -13,10 +13,9 @@ from viaggio.journey.compiled import compiled, inlined
 from viaggio.journey.index import Array, Order, Whole
 from viaggio.journey.spread import (
     COUNT,
+    SQUARES,
     add_duration,
-    close_squares,
     count_customer,
-    nobody_seen,
 )
 
 NEVER = np.iinfo(np.int64).max
@@ -128,14 +127,16 @@ def fill[Rest](
 def _rows(capacity: int, width: int, *, squares: bool) -> tuple[Whole, Whole, Whole, Whole, Whole]:
     """Keys, sums, least, most and seen of so many rows that nothing was counted in."""
     keys, least = np.arange(capacity), np.full(capacity, NEVER)
-    most = np.full(capacity, -1)
-    return keys, np.zeros((capacity, width), np.int64), least, most, nobody_seen(capacity, squares)
+    most, seen = np.full(capacity, -1), np.zeros((capacity, 2 if squares else 1), np.int64)
+    seen[:, 0] = -1
+    return keys, np.zeros((capacity, width), np.int64), least, most, seen
 
 
 def _used(  # noqa: PLR0917 -- rows are parallel arrays
     order: Order, keys: Whole, sums: Whole, least: Whole, most: Whole, seen: Whole
 ) -> Tally:
-    close_squares(sums, seen)
+    if seen.shape[1] > 1:  # as `close_squares`, which is for inside a walk
+        sums[:, SQUARES] += (sums[:, COUNT] - seen[:, 1]) ** 2
     return Tally(keys[order], sums[order], least[order], most[order])
 
 
