@@ -12,6 +12,7 @@ from viaggio.store.workspace import Settings, create
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAIRS = {
+    "how-to/live-events.md": "it/come-fare/eventi-dal-vivo.md",
     "how-to/notebook.md": "it/come-fare/notebook.md",
     "how-to/spark.md": "it/come-fare/spark.md",
     "reference/api.md": "it/riferimento/api.md",

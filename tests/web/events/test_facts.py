@@ -1,6 +1,7 @@
 """From the door to the facts: who, where, when; once for ever; and digital figures as from a file."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from viaggio.store.events import FOLDER, seal, sealing
 from viaggio.store.events.ahead import Ahead
 from viaggio.store.fold import fold, rebuild, reject_files
 from viaggio.store.landing import items
+from viaggio.store.recipes.segment.rules import TOUCHPOINTS, read_rules
 from viaggio.store.rejected import first_rejected
 from viaggio.store.workspace import Settings, create
 
@@ -293,3 +295,15 @@ def test_a_file_taken_away_is_followed_by_another(tmp_path):
         ahead.append(line % number)
         assert len(seal(ws, now=number)) == 1
     assert len(items(ws)) == 3
+
+
+@pytest.mark.parametrize("place", ["how-to/live-events.md", "it/come-fare/eventi-dal-vivo.md"])
+def test_the_rules_and_touchpoints_of_the_page_about_live_events_are_so(place):
+    text = (Path(__file__).parents[3] / "docs" / place).read_text()
+    (block,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    read = read_rules(block)
+    assert [rule.touchpoint for rule in read.own] == ["configurator", "test_ride", ""]
+    assert all(f"`{known.slug}`" in text for known in TOUCHPOINTS)
+    found = read.find("track", "test ride booked", "")
+    assert found is not None
+    assert found.outcome == "booked"
