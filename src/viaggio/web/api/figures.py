@@ -62,7 +62,7 @@ def _population(request: HttpRequest, where: list[str]) -> Population:
     return read_population(where).narrowed(**scope_of(request.user).where)
 
 
-def _condition(request: HttpRequest, where: list[str]) -> Condition:
+def asked_condition(request: HttpRequest, where: list[str]) -> Condition:
     """The filters of the address; what customers did counts only inside what the token's person may see."""
     condition = read_filters(where)
     if personal(condition):
@@ -134,6 +134,6 @@ def journey(request: HttpRequest, question: str, where: Texts, period: str = "")
         _QUESTIONS[question],
         Period.parse(period) if period else None,
         scope_of(request.user),
-        condition=_condition(request, where),
+        condition=asked_condition(request, where),
     )
     return {"items": told_rows(question, result.table().to_pylist(), _minimum(request))}

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI, Router
 
 from viaggio import __version__
-from viaggio.web.api import customers, erasures, figures, imports, tables
+from viaggio.web.api import customers, erasures, figures, imports, journeys, tables
 from viaggio.web.api.errors import handle_errors
 from viaggio.web.shared.roles import Right
 from viaggio.web.shared.token_auth import TokenAuth, guarded_by_token
@@ -19,6 +19,7 @@ api = NinjaAPI(
     openapi_url=None,
 )
 handle_errors(api)
+api.add_router("", journeys.router)  # before the figures, whose /journey/{question} takes any name
 api.add_router("", figures.router)
 api.add_router("", customers.router)
 api.add_router("", erasures.router)
