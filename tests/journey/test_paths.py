@@ -51,7 +51,9 @@ events = st.tuples(
     st.integers(-1, 3),
     st.integers(-1, 1),
 )
-logs = st.lists(events, max_size=60)
+logs = st.lists(events, max_size=9) | st.lists(
+    events, min_size=15, max_size=40
+)  # chance alone makes short ones
 wheres = st.sampled_from(
     [
         Where(),
