@@ -55,9 +55,11 @@ RECIPES: Mapping[str, Promise] = {
     "spss": _("Answers in an SPSS file"),
     "native": _("Viaggio’s own tables as Parquet"),
     "pulse": _("Answers and coverage of our own pulses"),
+    "segment": _("Live events of sites and apps"),
 }
 OPTIONS: Mapping[str, Promise] = {
     "timezone": _("Time zone of times written without one"),
+    "currency": _("Currency of an amount that names none"),
     "year": _("Year in which the sessions are placed; the files do not tell"),
     "reference_date": _("First day of the month in which the leavers left; the files do not tell"),
     "customer": _("Attribute that names the customer"),
