@@ -52,3 +52,16 @@ def test_those_who_order_passed_the_basket_more_often(shop):
     rows = {row["name"]: row for row in (found["rows"] if isinstance(found, dict) else found)}
     assert (rows["basket"]["one"], rows["basket"]["other"]) == (1, 1)
     assert (rows["basket"]["share_one"], rows["basket"]["share_other"]) == (0.5, 1.0)
+
+
+def test_a_group_is_compared_with_another_by_two_filters(shop):
+    groups = ["customers who did order", "customers who did not order"]
+    command = ["journey", "compare", "--workspace", str(shop), *groups, "--json"]
+    rows = {row["name"]: row for row in json.loads(CliRunner().invoke(app, command).output)}
+    assert set(rows) == {"site", "basket", "order"}
+    assert (rows["order"]["share_one"], rows["order"]["share_other"], rows["order"]["gap"]) == (1, 0, 1)
+    assert (rows["basket"]["one"], rows["basket"]["other"]) == (1, 1)
+    narrowed = json.loads(CliRunner().invoke(app, [*command, "--where", "touchpoint = site"]).output)
+    assert [row["name"] for row in narrowed] == ["site"]
+    wrong = CliRunner().invoke(app, [*command[:4], "customers who", "b2b"])
+    assert wrong.exit_code != 0

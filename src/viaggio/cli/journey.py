@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from viaggio.cli.asking import answer, question
-from viaggio.cli.journey_comparison import distinguishes
+from viaggio.cli.journey_comparison import compare, distinguishes
 from viaggio.cli.journey_conformance import conformance
 from viaggio.cli.journey_funnels import COMMANDS
 from viaggio.cli.journey_paths import attribution, flow, paths, sub_paths
@@ -17,7 +17,7 @@ def journey() -> None:
     """How customers travel: phases, flow, paths, transitions, sessions, times between steps, attribution."""
 
 
-for _command in (paths, sub_paths, flow, attribution, conformance, distinguishes, *COMMANDS):
+for _command in (paths, sub_paths, flow, attribution, conformance, compare, distinguishes, *COMMANDS):
     journey.add_command(_command)
 
 

@@ -10,9 +10,10 @@ from viaggio.store.said import events_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from viaggio.journey.comparison import Comparison
     from viaggio.journey.filter import Condition
     from viaggio.journey.groups import CustomerGroups
-    from viaggio.journey.index import Journeys
+    from viaggio.journey.index import Coded, Journeys
     from viaggio.journey.where import Where
     from viaggio.store.engine import Engine
 
@@ -151,6 +152,23 @@ def ask(
         params["by"] = groups_of(source, params["by"])
     where = where_of(source, period, population, condition)
     return asked(source.journeys() if over is None else over, where=where, **params)
+
+
+def compare(
+    engine: "Engine",
+    one: "Condition",
+    other: "Condition",
+    period: Period | None = None,
+    *,
+    by: "Coded" = "touchpoint",
+    cluster: str = "",
+) -> "Comparison":
+    """Where the customers of one condition come, against those of another; raises as `ask` does."""
+    from viaggio.journey import compare_groups
+
+    source = _on(engine, cluster) if cluster else engine
+    groups = [where_of(source, period, condition=condition) for condition in (one, other)]
+    return compare_groups(source.journeys(), *groups, by=by)
 
 
 def _on(engine: "Engine", cluster: str) -> Any:
