@@ -23,7 +23,7 @@ SNAPSHOT = ".backup-"
 FIELDING = "fielding"
 """Folder of what the pulses decided and the landing does not have yet."""
 _ARRIVING = "arriving"
-"""Folder of messages that were answered and have not landed: linked before the landing, so that none is missed."""
+"""Folder of messages that were answered and have not landed: linked before the landing, to miss none."""
 _FOLDERS = ("landing", "facts", "index", "rejects", FIELDING, "erasing")
 _FILES = (SETTINGS_FILE, "events.toml", "secret.key", KEY, LEDGER)
 _TOP = "workspace"

@@ -67,6 +67,7 @@ def test_without_a_working_key_nothing_is_taken(sender):
 @pytest.mark.parametrize(
     ("path", "body"),
     [("batch", b"{"), ("batch", b"[]"), ("batch", b'{"batch": 3}'), ("batch", b"{}"), ("track", b"3"),
+     ("track", b'{"properties": ' + b'{"a":' * 200_000 + b"1" + b"}" * 200_000 + b"}"),
      ("track", b"\x1f\x8bgarbage"), ("import", gzip.compress(b'{"batch": []}')[:-6])],
 )  # fmt: skip
 def test_what_is_no_json_of_that_shape_is_refused(sender, path, body):

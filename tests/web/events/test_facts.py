@@ -1,5 +1,6 @@
 """From the door to the facts: who, where, when; once for ever; and digital figures as from a file."""
 
+import gzip
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -307,3 +308,43 @@ def test_the_rules_and_touchpoints_of_the_page_about_live_events_are_so(place):
     found = read.find("track", "test ride booked", "")
     assert found is not None
     assert found.outcome == "booked"
+
+
+def test_each_known_client_is_understood_as_it_speaks(sender):
+    """Bodies as Segment's and RudderStack's clients were seen to send them; one message from each."""
+    plain = {"integrations": {}, "context": {"library": {"name": "x", "version": "1"}}, "type": "track",
+             "event": "Product Viewed", "timestamp": "2026-03-02T10:00:00.123456+00:00"}  # fmt: skip
+    python = {**plain, "messageId": "python", "userId": "U1", "anonymousId": None, "properties": {}}
+    node = {**plain, "messageId": "node-next-1772445600000-9b1deb4d", "userId": "U1", "_metadata": {}}
+    browser = {**plain, "messageId": "ajs-next-9b1deb4d", "anonymousId": "v1", "userId": None,
+               "context": {"page": {"path": "/product/7"}, "campaign": {"source": "mail"}}}  # fmt: skip
+    mobile = {**plain, "messageId": "mobile", "anonymousId": "v1", "type": "screen", "name": "Cart",
+              "context": {"library": {"name": "analytics-ios"}, "device": {"type": "ios"}}}  # fmt: skip
+    rudder = {**plain, "messageId": "rudder", "userId": "U1", "channel": "server"}
+    rudder["originalTimestamp"] = rudder.pop("timestamp")
+    rudder["sentAt"] = "2026-03-02T10:00:01.000Z"
+    key, sent = {"writeKey": sender.key}, {"sentAt": "2026-03-02T10:00:01.000Z"}
+    form, text = "application/x-www-form-urlencoded", "text/plain"
+    packed = gzip.compress(json.dumps({"batch": [rudder], **sent}).encode())
+    answers = [
+        sender.post("batch", {"batch": [python], **key, **sent}, Authorization=sender.basic),
+        sender.post("batch", {"batch": [node], **key, **sent}, Authorization=sender.basic),
+        sender.post("t", {**browser, **key, **sent}, content_type=text),
+        sender.post("b", {"batch": [{**browser, "messageId": "b"}], **key, **sent}, content_type=text),
+        sender.post("batch", {"batch": [mobile], **sent}, Authorization=sender.basic),
+        sender.post("batch", packed, content_type=form, Authorization=sender.basic),
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 6
+    (item,) = sender.folded()
+    assert (item.source_rows, item.rejected) == (6, 0)
+    found = {id_: rest for id_, *rest in sender.rows("interactions", "id", "touchpoint", "channel", "device")}
+    assert found["mobile"] == ["cart", "app", "phone"]
+    assert {tuple(rest) for id_, rest in found.items() if id_ != "mobile"} == {("product_page", "web", None)}
+    assert set(found) == {
+        "python",
+        "node-next-1772445600000-9b1deb4d",
+        "ajs-next-9b1deb4d",
+        "b",
+        "mobile",
+        "rudder",
+    }

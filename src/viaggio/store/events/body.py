@@ -83,7 +83,7 @@ def arrived(body: bytes, *, batched: bool) -> Arrived:
     """
     try:
         found = _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadBody(f"the body is not what it should be: {error}") from error
     if batched and found.batch is None:
         raise BadBody("the body has no batch", hint='Send {"batch": [...]}.')

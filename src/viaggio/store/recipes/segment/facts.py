@@ -1,11 +1,12 @@
 """What a message is in our facts: an interaction, or something said of a customer or an account."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
+
+import msgspec
 
 from viaggio.journey.kernels.visits import ON_PAGE
 from viaggio.journey.model import Moment, Phase, Touchpoint
@@ -281,7 +282,10 @@ def _properties(
 
 
 def _json(said: dict[str, Any]) -> str | None:
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else None
+    try:
+        text = msgspec.json.encode(said).decode() if said else None
+    except RecursionError as error:  # objects in objects, deeper than Python goes
+        raise BadCell("message.too_long", "message") from error
     if text is not None and len(text) > MOST_BYTES:
         raise BadCell("message.too_long", "message")
     return text

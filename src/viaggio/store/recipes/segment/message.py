@@ -1,7 +1,7 @@
 """Messages in Segment's shape as they were taken at the door: one line of the landed file is one request."""
 
-import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -41,7 +41,9 @@ class Cells(Mapping[str, str]):
     def _cells(self) -> dict[str, str]:
         fields = self._said if isinstance(self._said, dict) else {}
         shown = {name: str(fields[name]) for name in _SHOWN if fields.get(name) is not None}
-        return {**shown, "message": json.dumps(self._said, ensure_ascii=False)}
+        with suppress(RecursionError):  # one that deep is told by its fields alone
+            shown["message"] = msgspec.json.encode(self._said).decode()
+        return shown
 
     def __getitem__(self, name: str) -> str:
         return self._cells()[name]
@@ -135,7 +137,7 @@ def messages(source: Source) -> Iterator[Placed[Message]]:
     for number, (line, done) in enumerate(_lines(source), start=1):
         try:
             request = decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             text = line.decode("utf-8", errors="replace")
             yield Reject(file=source.name, line=number, code="message.not_json", raw={"message": text}), done
             continue
