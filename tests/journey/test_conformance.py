@@ -2,12 +2,14 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.journey.short_logs import BUCKETS, LOGS, SOME_WHERES
 
 from viaggio import journey
+from viaggio.estimate import wilson
 from viaggio.journey.design import BadDesign, Design, Step, design_from_bpmn, design_from_csv, design_to_csv
 from viaggio.journey.kernels.conformance import ConformanceKernel
 from viaggio.journey.run import run
@@ -108,6 +110,26 @@ def test_a_deviation_says_what_was_passed_over_and_what_its_customers_bring():
     assert (skipped.kind, skipped.skipped, skipped.value_cents) == ("skipped", ("choose",), 105.0)
     assert (found.conforming, found.value_cents, found.outside) == (1, 900.0, 1)
     assert found.fitness == 6 / 7  # four moves of the first, three of the second, one of them wrong
+
+
+def test_fitness_is_as_sure_as_the_customers_are_many() -> None:
+    walks = {
+        1: ("site", "basket", "order"), 2: ("ad", "order"), 3: ("site", "basket", "order"), 4: ("order",),
+        5: ("site", "basket"), 6: ("site", "basket", "order"), 7: ("ad", "basket", "site", "order"),
+    }  # fmt: skip
+    found = journey.conformance(
+        journeys_of([(c, place, 0) for c, walk in walks.items() for place in walk]), SHOP
+    )
+    alone = [
+        journey.conformance(journeys_of([(c, place, 0) for place in walk]), SHOP) for c, walk in walks.items()
+    ]
+    good, moves = (np.array([getattr(one, name) for one in alone]) for name in ("good", "moves"))
+    p = good.sum() / moves.sum()
+    assert found.fitness == p
+    variance = len(walks) * np.var(good - p * moves, ddof=1) / moves.sum() ** 2  # of a ratio, Cochran 6.3
+    size = min(p * (1 - p) / variance, moves.sum())
+    assert (found.fitness_low, found.fitness_high) == pytest.approx(wilson(p * size, size))
+    assert (found.finished_low, found.finished_high) == wilson(found.finished, found.customers)
 
 
 def test_to_begin_again_is_as_designed_after_an_end_only():

@@ -83,6 +83,23 @@ def test_drop_off_equals_a_walk_over_lists(
             size = min(place.rate * (1 - place.rate) / error**2, base) if 0 < lost < base else len(pairs)
         assert (place.low, place.high) == pytest.approx(wilson(place.rate * size, size))
 
+    everywhere = [
+        (sum(per_customer[p][c][0] for p in per_customer), sum(per_customer[p][c][1] for p in per_customer))
+        for c in journeys
+    ]
+    pairs = [(lost, base) for lost, base in everywhere if base]
+    lost, base = (sum(column) for column in zip(*pairs, strict=True)) if pairs else (0, 0)
+    if not base:
+        assert found.low is found.high is None
+        return
+    p = lost / base
+    apart = np.array([one - p * many for one, many in pairs])  # Cochran 1977, 6.3
+    variance = len(pairs) / max(len(pairs) - 1, 1) * (apart**2).sum() / base**2
+    size = min(p * (1 - p) / variance, base) if 0 < lost < base and variance > 1e-12 else len(pairs)
+    if len(pairs) == 1:
+        size = 1
+    assert (found.low, found.high) == pytest.approx(wilson(p * size, size))
+
 
 def test_customers_with_one_interaction_each_have_wilsons_interval() -> None:
     # 30 of 100 customers lost, one interaction each: the variance of the ratio is p (1 - p) / 99

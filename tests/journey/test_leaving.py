@@ -237,6 +237,11 @@ def test_ten_percent_fewer_leaving_at_payment_are_four_in_ten_of_an_order() -> N
     answer = vg.journey.what_if(found, fewer=0.1, at=["payment"])
     (payment,) = answer.places
     assert (payment.visits, payment.left, payment.reach) == (10, 4, 0.6)
+    half = 1.959964 * (0.6 * 0.4 / 10) ** 0.5
+    assert (payment.reach_low, payment.reach_high) == pytest.approx((0.6 - half, 0.6 + half))
+    (basket,) = vg.journey.what_if(found, at=["basket"]).places  # half of 20 go on, 6 in 10 of them order
+    wide = 1.959964 * (0.6**2 * 0.5**2 / 20 + 0.5**2 * 0.6 * 0.4 / 10) ** 0.5
+    assert (basket.reach_low, basket.reach_high) == pytest.approx((0.3 - wide, 0.3 + wide))
     assert payment.change == pytest.approx(0.4)  # 10 % of the 4 who leave, all of whom then order
     assert payment.conversions == pytest.approx(6.4)
     assert answer.steps == pytest.approx((20 + 10 + 6) / 20)

@@ -26,13 +26,27 @@ def conformance(
         else design_from_bpmn(content, design.stem)
     )
     found = ask_for(folder, period, where, "conformance", design=read, strict=strict)
-    columns = ("kind", "origin", "target", "skipped", "times", "customers", "value_cents", "cost_cents")
+    columns = (
+        "kind",
+        "origin",
+        "target",
+        "skipped",
+        "times",
+        "customers",
+        "value_cents",
+        "cost_cents",
+        "median_seconds",
+        "median_low_seconds",
+        "median_high_seconds",
+    )
     rows = [
-        (d.kind, d.origin, d.target, ", ".join(d.skipped), d.times, d.customers, d.value_cents, d.cost_cents)
+        (d.kind, d.origin, d.target, ", ".join(d.skipped), d.times, d.customers, d.value_cents, d.cost_cents,
+         d.time.median_seconds, d.time.median_low_seconds, d.time.median_high_seconds)
         for d in found.deviations
-    ]
+    ]  # fmt: skip
     whole = ("design", "customers", "conforming", "conforming_low", "conforming_high", "finished", "rounds",
-             "moves", "good", "outside", "never", "value_cents", "cost_cents")  # fmt: skip
+             "moves", "good", "outside", "never", "value_cents", "cost_cents", "fitness_low", "fitness_high",
+             "finished_low", "finished_high")  # fmt: skip
     document = {name: getattr(found, name) for name in whole} | {
         "fitness": found.fitness,
         "deviations": [dict(zip(columns, row, strict=True)) for row in rows],

@@ -28,7 +28,7 @@ from viaggio.kernel import ViaggioError
 
 Matrix = npt.NDArray[np.float64]
 _GOAL, _LEFT = 0, 1
-_LEVEL = 0.95
+_HALF_WIDTH = NormalDist().inv_cdf((1 + 0.95) / 2)
 _NEVER = 1e-9
 """A smaller chance to get away from a place is a rounding error of none."""
 
@@ -44,8 +44,9 @@ class WhatIfPlace:
     """One place, and what follows if the share `fewer` of those who leave there went on instead.
 
     `leave_share`: visits that end by leaving, with Wilson's interval. `reach`: chance to reach the goal from
-    there. `change`: conversions more, with its interval; `conversions`: then; `steps`: mean interactions of
-    an attempt then. They are None where nobody shows where to go: all leave, or else come back for ever.
+    there, with its interval. `change`: conversions more, with its interval; `conversions`: then; `steps`:
+    mean interactions of an attempt then. They are None where nobody shows where to go: all leave, or else
+    come back for ever.
     """
 
     name: str | None
@@ -55,6 +56,8 @@ class WhatIfPlace:
     leave_low: float
     leave_high: float
     reach: float
+    reach_low: float
+    reach_high: float
     conversions: float | None
     change: float | None
     change_low: float | None
@@ -141,15 +144,32 @@ class _Chain:
 def _row(leaving: Leaving, chain: _Chain, number: int, place: LeavingPlace, fewer: float) -> WhatIfPlace:
     low, high = wilson(place.left, place.visits)
     reach = float(chain.solved.ends[number, _GOAL])
+    wide = _HALF_WIDTH * _reach_error(chain, number)
     then = _change(chain, number, fewer) if place.left < place.visits else None
     shown: tuple[float | None, ...] = (None,) * 5
     if then:
         change, error, steps = then
-        half = NormalDist().inv_cdf((1 + _LEVEL) / 2) * error
+        half = _HALF_WIDTH * error
         n = leaving.attempts
         shown = (leaving.converted + n * change, n * change, n * (change - half), n * (change + half), steps)
     share = place.left / place.visits
-    return WhatIfPlace(place.name, place.visits, place.left, share, low, high, reach, *shown)
+    return WhatIfPlace(
+        place.name, place.visits, place.left, share, low, high,
+        reach, max(reach - wide, 0.0), min(reach + wide, 1.0), *shown,
+    )  # fmt: skip
+
+
+def _reach_error(chain: _Chain, number: int) -> float:
+    """The standard error of the chance to reach the goal from a state, by the delta method.
+
+    Row r of the chances moves it by visits(number, r) times what each next state is worth: its own chance to
+    reach the goal (the derivative of (I - Q)^-1 R); the rows are independent multinomials.
+    """
+    reach = chain.solved.ends[:, _GOAL]
+    shares = np.concatenate((chain.stay, chain.end), axis=1)
+    worth = np.concatenate((reach, [1.0, 0.0, 0.0]))
+    spread = np.maximum(shares @ worth**2 - (shares @ worth) ** 2, 0.0)
+    return float(np.sqrt((chain.solved.visits[number] ** 2 * spread / chain.counts).sum()))
 
 
 def _change(chain: _Chain, m: int, fewer: float) -> tuple[float, float, float] | None:

@@ -10,13 +10,16 @@ from viaggio.estimate import wilson
 from viaggio.journey.compiled import compiled
 from viaggio.journey.design.model import Design
 from viaggio.journey.index import Array, Bucket, Codes, Whole
+from viaggio.journey.kernels.drop_off import clustered_wilson
 from viaggio.journey.rows import arrow_table
 from viaggio.journey.spread import COUNT, CUSTOMERS, WIDTH, Spread, spread
 from viaggio.journey.tally import FULL, Tally, add_to_row, fill, merge_tallies, row_of
 from viaggio.journey.where import Keep
 
 VALUE, COST = WIDTH, WIDTH + 1
-(_CUSTOMERS, _CONFORM, _FINISHED, _MOVES, _GOOD, _ROUNDS, _OUTSIDE, _VALUE, _COST, _NEVER) = range(10)
+(
+    _CUSTOMERS, _CONFORM, _FINISHED, _MOVES, _GOOD, _ROUNDS, _OUTSIDE, _VALUE, _COST, _NEVER, _GG, _MM, _GM,
+) = range(13)  # fmt: skip
 _NOWHERE, _START, _END = -1, -2, -3
 DEVIATIONS = ("wrong_start", "skipped", "back", "jump", "stopped", "outside")
 _WRONG_START, _SKIPPED, _BACK, _JUMP, _STOPPED, _BESIDE = range(len(DEVIATIONS))
@@ -48,8 +51,9 @@ class Conformance:
     """How well the design is followed.
 
     `moves`: beginnings, moves between different steps and ends (a last step that is no end counts as a move
-    that is missing); `good`: those as designed. fitness = good / moves. `conforming`: customers all of whose
-    moves are good, with 95 % interval (Wilson); `finished`: who were last seen at an end; `rounds`: journeys
+    that is missing); `good`: those as designed. fitness = good / moves, with 95 % interval over customers
+    (see `clustered_wilson`). `conforming`: customers all of whose moves are good, `finished`: who were last
+    seen at an end, both with 95 % interval (Wilson); `rounds`: journeys
     begun. `outside`: interactions that are no step; `never`: customers with no step at all, who are in
     nothing else. `value_cents`, `cost_cents`: mean per conforming customer, to compare deviations with.
     """
@@ -68,6 +72,10 @@ class Conformance:
     value_cents: float | None
     cost_cents: float | None
     deviations: tuple[Deviation, ...]
+    fitness_low: float | None = None
+    fitness_high: float | None = None
+    finished_low: float | None = None
+    finished_high: float | None = None
 
     @property
     def fitness(self) -> float | None:
@@ -94,7 +102,7 @@ def _walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop over columns, th
     slots: Array, keys: Whole, sums: Whole, least: Whole, most: Whole, seen: Whole,
 ) -> tuple[int, Whole]:  # fmt: skip
     masked = len(keep) > 0
-    totals = np.zeros(10, np.int64)
+    totals = np.zeros(13, np.int64)
     used, last = 0, len(slots) - 1
     mine = np.zeros(len(keys), np.int64)  # rows of this customer's deviations
     for c in range(len(offsets) - 1):
@@ -174,6 +182,9 @@ def _walk(  # noqa: C901, PLR0912, PLR0915, PLR0917 -- one loop over columns, th
         totals[0] += 1
         totals[3] += moves
         totals[4] += good
+        totals[10] += good * good
+        totals[11] += moves * moves
+        totals[12] += good * moves
         if moves == good:
             totals[1] += 1
             totals[7] += brought
@@ -219,6 +230,10 @@ class ConformanceKernel:
             totals[_VALUE] / conforming if conforming else None,
             totals[_COST] / conforming if conforming else None,
             tuple(sorted(found, key=_order)),
+            *clustered_wilson(
+                totals[_GOOD], totals[_MOVES], customers, (totals[_GG], totals[_MM], totals[_GM])
+            ),
+            *(wilson(totals[_FINISHED], customers) if customers else (None, None)),
         )  # fmt: skip
 
     def _deviation(self, rows: Tally, number: int, codes: Codes) -> Deviation:

@@ -40,7 +40,10 @@ class DropOffPlace:
 
 @dataclass(frozen=True, slots=True)
 class DropOff:
-    """All places, those that lose most customers first; `rate`: of all together."""
+    """All places, those that lose most customers first.
+
+    `rate`: of all together, with an interval that knows that a customer's interactions are alike.
+    """
 
     by: Coded
     within_seconds: float
@@ -48,6 +51,8 @@ class DropOff:
     interactions: int
     rate: float | None
     places: tuple[DropOffPlace, ...]
+    low: float | None = None
+    high: float | None = None
 
     def table(self) -> pa.Table:
         """One line per place."""
@@ -56,21 +61,26 @@ class DropOff:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DropOffPart:
-    """Counts by place, among them customers with a base, and sums of squares over customers."""
+    """Counts by place, among them customers with a base, and sums of squares over customers.
+
+    `overall`: of all places together the customers with a base and their sums of squares.
+    """
 
     customers: int
     counts: Whole  # places x _COUNTS
+    overall: Whole  # base, lost^2, base^2, lost base
 
 
 @compiled
 def _walk(  # noqa: PLR0917 -- columns, as they are compiled
     codes: Array, time: Whole, offsets: Whole, keep: Keep, n: int, within: int, until: int
-) -> tuple[int, Whole]:
+) -> tuple[int, Whole, Whole]:
     masked = len(keep) > 0
     counts = np.zeros((n, _COUNTS), np.int64)
     own = np.zeros((n, 2), np.int64)  # lost and base of this customer
     met = np.full(n, -1, np.int64)
     visited = np.empty(n, np.int64)  # the places of this customer
+    overall = np.zeros(4, np.int64)
     customers = 0
     for c in range(len(offsets) - 1):
         before = -1
@@ -100,6 +110,7 @@ def _walk(  # noqa: PLR0917 -- columns, as they are compiled
                 before = int(codes[i]) + 1
                 since = int(time[i])
         customers += before >= 0
+        all_lost = all_base = 0
         for k in range(places):
             here = visited[k]
             lost_here, base = own[here, 0], own[here, 1]
@@ -108,8 +119,14 @@ def _walk(  # noqa: PLR0917 -- columns, as they are compiled
             counts[here, _LL] += lost_here * lost_here
             counts[here, _BB] += base * base
             counts[here, _LB] += lost_here * base
+            all_lost += lost_here
+            all_base += base
             own[here] = 0
-    return customers, counts
+        overall[0] += all_base > 0
+        overall[1] += all_lost * all_lost
+        overall[2] += all_base * all_base
+        overall[3] += all_lost * all_base
+    return customers, counts, overall
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +148,16 @@ class DropOffKernel:
 
     def merge(self, one: DropOffPart, other: DropOffPart) -> DropOffPart:
         """Sums: no customer is in both."""
-        return DropOffPart(one.customers + other.customers, one.counts + other.counts)
+        return DropOffPart(
+            one.customers + other.customers, one.counts + other.counts, one.overall + other.overall
+        )
 
     def finish(self, part: DropOffPart, codes: Codes) -> DropOff:
         """With names and intervals."""
         whole = part.counts.sum(axis=0)
-        base = int(whole[_INTERACTIONS] - whole[_OPEN])
-        rate = int(whole[_LATER] + whole[_NEVER]) / base if base else None
+        base, lost = int(whole[_INTERACTIONS] - whole[_OPEN]), int(whole[_LATER] + whole[_NEVER])
+        rate = lost / base if base else None
+        with_base, *squares = part.overall.tolist()
         known = names(codes.of(self.by))
         places = [
             _place(known[i], part.counts[i].tolist(), rate)
@@ -150,6 +170,7 @@ class DropOffKernel:
             int(whole[_INTERACTIONS]),
             rate,
             tuple(sorted(places, key=lambda p: (-(p.later + p.never), rank(p.name)))),
+            *clustered_wilson(lost, base, with_base, (squares[0], squares[1], squares[2])),
         )
 
 

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("journeys/", explore.flow, name="flow"),
     path("journeys/funnel/", explore.funnel, name="funnel"),
     path("journeys/paths/", explore.paths, name="paths"),
+    path("journeys/times/", explore.times, name="times"),
     path("journeys/attribution/", explore.attribution, name="attribution"),
     path("journeys/returns/", explore.retention, name="returns"),
     path("journeys/conformance/", explore.conformance, name="conformance"),

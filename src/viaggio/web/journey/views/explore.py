@@ -30,6 +30,7 @@ from viaggio.web.journey.services.explore.leaving import LeavingAsked, leaving_p
 from viaggio.web.journey.services.explore.paths import PathsAsked, paths_page
 from viaggio.web.journey.services.explore.retention import RetentionAsked, retention_page
 from viaggio.web.journey.services.explore.saved import saved_views
+from viaggio.web.journey.services.explore.times import TimesAsked, times_page
 from viaggio.web.shared.audit import record
 from viaggio.web.shared.desk import Desk
 from viaggio.web.shared.export import table_response, wants_table
@@ -132,6 +133,15 @@ def paths(request: HttpRequest) -> HttpResponse:
     asked, own = PathsAsked.of(request.GET), frozenset({"steps", "end", "by"})
     template = "journey/explore/paths.html"
     return explored(request, template, asked.said(), own, lambda desk: paths_page(desk, asked))
+
+
+@needs(Right.SEE_FIGURES)
+@require_safe
+def times(request: HttpRequest) -> HttpResponse:
+    """Times between phases, within them, and of sessions."""
+    asked, own = TimesAsked.of(request.GET), frozenset({"by", "gap"})
+    template = "journey/explore/times.html"
+    return explored(request, template, asked.said(), own, lambda desk: times_page(desk, asked))
 
 
 @needs(Right.SEE_FIGURES)

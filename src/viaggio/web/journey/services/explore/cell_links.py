@@ -28,11 +28,10 @@ def return_link(desk: Desk, cohort: str | None, age: int | None = None) -> str:
     return _link(desk, cell=RETURN, cohort=cohort, age="" if age is None else str(age))
 
 
-def path_link(desk: Desk, places: Sequence[str | None], *, part: bool = False) -> str:
-    """Those who take a path, or do a part of one anywhere."""
-    return _link(
-        desk, cell=PART if part else PATH, place=BETWEEN.join(quote(p or "", safe="") for p in places)
-    )
+def path_link(desk: Desk, places: Sequence[str | None], *, part: bool = False, **more: str) -> str:
+    """Those who take a path, or do a part of one anywhere; `more`: where the page was not asked for paths."""
+    way = BETWEEN.join(quote(p or "", safe="") for p in places)
+    return _link(desk, cell=PART if part else PATH, place=way, **more)
 
 
 def places_of(text: str) -> tuple[str | None, ...]:

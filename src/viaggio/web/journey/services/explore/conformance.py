@@ -137,13 +137,15 @@ def _base(desk: Desk, found: Conformance) -> str:
     words = {
         "n": formats.number(found.customers),
         "fit": formats.share(found.fitness or 0.0),
+        "fit_interval": interval_words(found.fitness_low, found.fitness_high),
         "moves": formats.number(found.moves),
         "ok": "·" if hide else formats.share(found.conforming / found.customers),
         "interval": "" if hide else interval_words(found.conforming_low, found.conforming_high),
     }
     return (
         _(
-            "%(n)s customers take a step of it. Fitness: %(fit)s of %(moves)s moves are as designed. "
+            "%(n)s customers take a step of it. Fitness: %(fit)s (%(fit_interval)s) of %(moves)s moves are "
+            "as designed. "
             "%(ok)s (%(interval)s) of the customers make no other move."
         )
         % words
@@ -228,6 +230,12 @@ def whole_sheet(desk: Desk, found: Conformance) -> Sheet:
         ("good", _("Moves as designed"), found.good),
         ("outside", _("Interactions outside the design"), found.outside),
     )
+    n = found.customers
+    shares = {
+        "conforming": (found.conforming / n, found.conforming_low, found.conforming_high),
+        "finished": (found.finished / n, found.finished_low, found.finished_high),
+        "good": (found.fitness, found.fitness_low, found.fitness_high),
+    }
     of_all = {"conforming", "finished"}  # those who are not follow from the customers
     hidden = {
         code
@@ -235,11 +243,22 @@ def whole_sheet(desk: Desk, found: Conformance) -> Sheet:
         if is_small(n, desk.minimum) or (code in of_all and is_small(found.customers - n, desk.minimum))
     }
     rows = [
-        (Cell(words, code), told_cell(n, desk.minimum, told=code not in hidden)) for code, words, n in figures
+        (
+            Cell(words, code),
+            told_cell(n, desk.minimum, told=code not in hidden),
+            share_cell(*shares.get(code, (None, None, None)), hide=code in hidden),
+            *(Cell("", None if code in hidden else end) for end in shares.get(code, (None,) * 3)[1:]),
+        )
+        for code, words, n in figures
     ]
     return Sheet(
         key="whole",
         title=_("The whole in numbers"),
-        columns=((_("Figure"), "figure"), (_("Value"), "value")),
+        lead=_(
+            "Shares of the customers with a step of the design, and of the moves, with their intervals at "
+            "95%: customers are what varies."
+        ),
+        columns=((_("Figure"), "figure"), (_("Value"), "value"), (_("Share"), "share")),
         rows=rows,
+        more=("low", "high"),
     )

@@ -214,7 +214,7 @@ def places_sheet(desk: Desk, asked: KeepingAsked, found: Leaving, changed: WhatI
         rows=[_row(desk, asked, place, worth) for place in changed.places],
         more=(
             "leave_low", "leave_high", "left", "conversions", "change_low", "change_high", "money_low",
-            "money_high", "score_low", "score_high", "steps",
+            "money_high", "score_low", "score_high", "steps", "reach_low", "reach_high",
         ),
     )  # fmt: skip
 
@@ -223,7 +223,7 @@ def _row(desk: Desk, asked: KeepingAsked, p: WhatIfPlace, worth: Worth) -> tuple
     name = Cell(place_words(desk, p.name, asked.by), p.name or "", _journeys(desk, asked, p.name))
     if not _is_told(p, desk.minimum):
         return (name, hidden_cell(desk.minimum), *(Cell("·", None) for _c in range(5)),
-                *(Cell("", None) for _c in range(11)))  # fmt: skip
+                *(Cell("", None) for _c in range(13)))  # fmt: skip
     money, score = money_won(p, worth), score_won(p, worth)
     currency = desk.workspace.settings.currency
 
@@ -238,7 +238,7 @@ def _row(desk: Desk, asked: KeepingAsked, p: WhatIfPlace, worth: Worth) -> tuple
         name,
         Cell(formats.number(p.visits), p.visits),
         share_cell(p.leave_share, p.leave_low, p.leave_high),
-        Cell(formats.share(p.reach), p.reach),
+        share_cell(p.reach, p.reach_low, p.reach_high),
         contrast_cell(change, _gain),
         contrast_cell(money, cents, 0.01),
         contrast_cell(score, points),
@@ -248,7 +248,7 @@ def _row(desk: Desk, asked: KeepingAsked, p: WhatIfPlace, worth: Worth) -> tuple
         ),
         *contrast_ends(money, 0.01),
         *contrast_ends(score),
-        Cell("", p.steps),
+        *(Cell("", x) for x in (p.steps, p.reach_low, p.reach_high)),
     )
 
 

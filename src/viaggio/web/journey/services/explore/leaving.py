@@ -14,6 +14,7 @@ from viaggio.web.journey.services.explore.sheet import (
     Cell,
     Sheet,
     count_cell,
+    interval_words,
     share_cell,
     time_cell,
     time_ends,
@@ -72,9 +73,11 @@ def _filled(page: TablePage, desk: Desk, asked: LeavingAsked) -> TablePage:
         "n": formats.number(found.interactions),
         "c": formats.number(found.customers),
         "rate": "–" if found.rate is None else formats.share(found.rate),
+        "interval": interval_words(found.low, found.high) or "–",
     }
     base = _(
-        "%(n)s interactions of %(c)s customers; after %(rate)s of them the customer is not back in time."
+        "%(n)s interactions of %(c)s customers; after %(rate)s (%(interval)s) of them the customer is not "
+        "back in time."
     )
     return replace(
         page, base=base % words, sheets=(drop_sheet(desk, asked, found), loop_sheet(desk, asked, around))
