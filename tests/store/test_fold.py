@@ -103,6 +103,44 @@ def test_the_way_a_reader_cuts_its_batches_does_not_change_a_byte(tmp_path: Path
     assert files_of(whole) == files_of(cut)
 
 
+def test_rows_compared_in_memory_or_by_duckdb_become_the_same_facts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    news = [
+        [seen(str(n % 30), customer_number=str(n % 30 % 9)) for n in range(40)],  # some twice
+        [seen(str(n), customer_number=str(n % 9)) for n in range(20, 50)],  # some known
+        [seen(str(n), customer_number=str(n % 9), outcome="late" if n == 3 else None) for n in range(9)],
+        [seen("3", customer_number="3"), seen("50")],  # known in two versions
+    ]
+    counted = []
+    for place, held in (("a", 4_000_000), ("b", -1)):
+        monkeypatch.setattr("viaggio.store.fold.table.HELD_KEYS", held)
+        ws = make(tmp_path / place)
+        for rows in news:
+            bring(ws, rows)
+        counted.append([item.tables["interactions"] for item in folded(ws)])
+        counted.append(files_of(ws))
+    assert counted[0] == [
+        Counts(new=30, duplicate=10), Counts(new=20, duplicate=10), Counts(changed=1, duplicate=8),
+        Counts(new=1, changed=1),
+    ]  # fmt: skip
+    assert counted[2:] == counted[:2]
+
+
+def test_blocks_packed_by_another_thread_come_in_order(ws: Workspace, monkeypatch: pytest.MonkeyPatch):
+    for module in ("table", "part"):
+        monkeypatch.setattr(f"viaggio.store.fold.{module}.BLOCK_ROWS", 7)
+    bring(ws, [seen(str(n), channel="pigeon" if n == 10 else "web", outcome=f"o{n % 5}") for n in range(40)])
+    (item,) = folded(ws)
+    part = pq.ParquetFile(ws.facts / "interactions" / "00000001.parquet")
+    assert item.tables["interactions"] == Counts(new=39, rejected=1)
+    assert [part.metadata.row_group(n).num_rows for n in range(part.num_row_groups)] == [7] * 5 + [4]
+    rows = part.read().to_pydict()
+    assert rows["id"] == [str(n) for n in range(40) if n != 10]
+    assert rows["outcome"] == [f"o{n % 5}" for n in range(40) if n != 10]
+    assert part.schema_arrow.field("outcome").type == pa.string()
+
+
 class _Broken:
     def __init__(self, error: Exception) -> None:
         self.error = error

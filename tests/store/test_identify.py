@@ -46,7 +46,7 @@ def test_keys_do_not_depend_on_what_was_forgotten(pieces: list[list[str | None]]
         patch.setattr(identify, "_CACHE_VALUES", 4)
         known = identify._Known("visitor")
         for texts in pieces:
-            codes = known.codes(pa.chunked_array([pa.array(texts, pa.string())]))
+            _, codes = known.codes(pa.chunked_array([pa.array(texts, pa.string())]))
             nodes = known.nodes[codes]
             values = [None if text is None else normalise("visitor", text) for text in texts]
             assert nodes.tolist() == [0 if v is None else node_key("visitor", v) for v in values]

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from viaggio.store.xxh64 import xxh64
+
 Words = npt.NDArray[np.uint64]
 Keys = npt.NDArray[np.int64]
 
@@ -23,6 +25,7 @@ SEPARATOR = "\x1f"
 _NULL = np.uint64(0x6E756C6C6E756C6C)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _BLOCK_BYTES = 1 << 20
+_NO_NODE = bytes(8)
 
 
 def mix(words: Words) -> Words:
@@ -35,8 +38,10 @@ def mix(words: Words) -> Words:
 
 def text_words(texts: pa.Array | pa.ChunkedArray) -> Words:
     """xxh64 of each text; a missing text counts as empty."""
-    values = pc.fill_null(texts.cast(pa.large_binary()), b"").to_pylist()
-    return np.frombuffer(b"".join(map(xxhash.xxh64_digest, values)), ">u8").astype(np.uint64)
+    values = texts.cast(pa.large_binary())
+    if values.null_count:
+        values = pc.fill_null(values, b"")
+    return xxh64(values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values)
 
 
 def row_keys(source: str, ids: pa.Array | pa.ChunkedArray) -> Keys:
@@ -60,22 +65,18 @@ def node_key(kind: str, value: str) -> int:
 
 def node_keys(kind: str, values: Iterable[str | None]) -> Keys:
     """`node_key` of many values of one kind; 0 for None."""
-    start = f"{kind}{SEPARATOR}".encode()
-    values = list(values)
-    digests = (b"" if v is None else blake2b(start + v.encode(), digest_size=8).digest() for v in values)
-    keys = np.frombuffer(b"".join(digest or bytes(8) for digest in digests), ">i8").astype(np.int64)
-    there = np.fromiter((value is not None for value in values), np.bool_, len(values))
-    return np.where(there & (keys == 0), 1, keys)
+    start = f"{kind}{SEPARATOR}"
+    digests = [
+        _NO_NODE if v is None else blake2b((start + v).encode(), digest_size=8).digest() for v in values
+    ]
+    keys = np.frombuffer(b"".join(digests), ">i8").astype(np.int64)
+    for place in np.flatnonzero(keys == 0).tolist():
+        keys[place] = 0 if digests[place] is _NO_NODE else 1
+    return keys
 
 
-def _text_column(column: pa.ChunkedArray, *, few: bool) -> Words:
-    if not few:
-        return text_words(column)
-    coded = pc.dictionary_encode(column.combine_chunks())
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
-    if not len(coded.dictionary):
-        return np.zeros(len(column), np.uint64)
+def _coded_column(column: pa.ChunkedArray) -> Words:
+    coded = column.unify_dictionaries().combine_chunks()
     codes = pc.fill_null(coded.indices, 0).to_numpy(zero_copy_only=False)
     words: Words = text_words(coded.dictionary)[codes]
     return words
@@ -95,24 +96,29 @@ def _number_column(column: pa.ChunkedArray) -> Words:
     return np.ascontiguousarray(pc.fill_null(column, 0).to_numpy()).astype(np.int64).view(np.uint64)
 
 
-def column_words(column: pa.ChunkedArray, *, few: bool = False) -> Words | None:
-    """One word per row of one column; None where all are empty. `few`: few different texts are expected."""
+def column_words(column: pa.ChunkedArray) -> Words | None:
+    """One word per row of one column, whose texts may be dictionary-encoded; None where all are empty."""
     if column.null_count == len(column):
         return None
-    words = _text_column(column, few=few) if pa.types.is_string(column.type) else _number_column(column)
+    if pa.types.is_dictionary(column.type):
+        words = _coded_column(column)
+    elif pa.types.is_string(column.type):
+        words = text_words(column)
+    else:
+        words = _number_column(column)
     if column.null_count:
         words = np.where(pc.is_null(column).to_numpy(), _NULL, words)
     return words
 
 
-def row_digests(columns: Iterable[tuple[str, pa.ChunkedArray, bool]], rows: int) -> Keys:
-    """Digest of each row over (name, column, few) triples; empty values leave no trace.
+def row_digests(columns: Iterable[tuple[str, pa.ChunkedArray]], rows: int) -> Keys:
+    """Digest of each row over names and columns; empty values leave no trace.
 
     So a column that a later version of a contract adds does not change the digests of rows without it.
     """
     total: Words = np.zeros(rows, np.uint64)
-    for name, column, few in columns:
-        words = column_words(column, few=few)
+    for name, column in columns:
+        words = column_words(column)
         if words is None:
             continue
         salt = np.uint64(xxhash.xxh64_intdigest(name.encode()))

@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 
 from viaggio.customer.model import ACCOUNT_KIND, KINDS
 from viaggio.customer.rules import BLOCKED, normalise
-from viaggio.store.contracts import FACTS, stored_schema
+from viaggio.store.contracts import FACTS
+from viaggio.store.fold.part import coded_schema, repeated
 from viaggio.store.hashing import Keys, mix, node_keys, row_digests, row_keys
 
 Mask = npt.NDArray[np.bool_]
@@ -23,12 +24,18 @@ _BLOCKED = pa.array(sorted(BLOCKED), pa.string())
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Named:
-    """One identifier column: the node of each row (0 none), and the normalised text behind each."""
+    """One identifier column: the node of each row (0 none), and the normalised text behind each.
+
+    `code` says which of `values` and `nodes` a row has, `met` which of them came, in the order of their first
+    row.
+    """
 
     kind: str
     node: Keys
     code: Places
+    met: Places
     values: list[str]
+    nodes: Keys
 
     @property
     def there(self) -> Mask:
@@ -61,7 +68,7 @@ class Identifier:
         for place, kind in enumerate(KINDS):
             if kind in named:
                 first = (customer == 0) & named[kind].there
-                customer[first] = named[kind].node[first]
+                customer = np.where(first, named[kind].node, customer)
                 strongest[first] = place
         account = named[ACCOUNT_KIND].node if ACCOUNT_KIND in named else np.zeros(len(rows), np.int64)
         found = [
@@ -70,7 +77,7 @@ class Identifier:
             for place, kind in enumerate(KINDS)
             if (column := named.get(kind)) is not None
         ]
-        empty = stored_schema(FACTS["identifiers"]).empty_table()
+        empty = coded_schema(FACTS["identifiers"]).empty_table()
         return Identified(customer, account, pa.concat_tables([empty, *found]))
 
     def nodes(self, rows: pa.Table) -> dict[str, Keys]:
@@ -79,13 +86,16 @@ class Identifier:
 
     def _named(self, kind: str, column: pa.ChunkedArray) -> _Named:
         known = self._known[kind]
-        code = known.codes(column)
-        return _Named(kind, known.nodes[code], code, known.values)
+        met, code = known.codes(column)
+        return _Named(kind, known.nodes[code], code, met, known.values, known.nodes)
 
     def _links(self, column: _Named, customer: Keys, mask: Mask) -> pa.Table:
         """Identifier rows for the rows in `mask`, one per pair of customer and identifier not seen lately."""
         rows = np.flatnonzero(mask)
-        owner, node = customer[rows], column.node[rows]
+        owner, node, code = customer[rows], column.node[rows], column.code[rows]
+        if np.array_equal(owner, column.node[column.there]):  # every identifier its own customer, as is usual
+            code = column.met[column.nodes[column.met] != 0]
+            owner = node = column.nodes[code]
         words = mix(owner.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + node.view(np.uint64)) | np.uint64(
             1
         )
@@ -94,7 +104,7 @@ class Identifier:
         _, first = np.unique(words[unseen], return_index=True)
         pick = unseen[np.sort(first)]
         self._seen[slot[pick]] = words[pick]
-        values = [column.values[code] for code in column.code[rows[pick]].tolist()]
+        values = [column.values[place] for place in code[pick].tolist()]
         return _identifier_rows(self.source, column.kind, owner[pick], node[pick], values)
 
 
@@ -110,14 +120,14 @@ class _Known:
         self.values: list[str] = []
         self.nodes: Keys = np.zeros(1, np.int64)  # the last one stands for no identifier
 
-    def codes(self, column: pa.ChunkedArray) -> Places:
-        """Place of each row's text among the known ones, learning those that are new; -1 for none."""
+    def codes(self, column: pa.ChunkedArray) -> tuple[Places, Places]:
+        """Places of the texts and of each row's among the known ones, learning the new ones; -1 for none."""
         coded = pc.dictionary_encode(column.combine_chunks())
         coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
         codes = self._codes_of(coded.dictionary)
         rows = pc.fill_null(coded.indices, len(codes)).to_numpy(zero_copy_only=False)
         places: Places = np.append(codes, np.int32(-1))[rows]
-        return places
+        return codes, places
 
     def _codes_of(self, texts: pa.Array) -> Places:
         """Place of each of these different texts."""
@@ -155,21 +165,21 @@ def normalised(kind: str, texts: pa.Array) -> list[str | None]:
 def _identifier_rows(source: str, kind: str, owner: Keys, node: Keys, values: list[str]) -> pa.Table:
     ids, rows = pair_ids(owner, node), len(owner)
     columns = {
-        "kind": pa.chunked_array([pa.array([kind] * rows, pa.string())]),
+        "kind": pa.chunked_array([repeated(kind, rows)]),
         "value": pa.chunked_array([pa.array(values, pa.string())]),
         "node": pa.chunked_array([pa.array(node)]),
     }
-    digest = row_digests(((name, column, name == "kind") for name, column in columns.items()), rows)
+    digest = row_digests(columns.items(), rows)
     table = {
         "key": row_keys(source, ids),
         "digest": digest,
-        "source": pa.array([source] * rows, pa.string()),
+        "source": repeated(source, rows),
         "id": ids,
         "customer": owner,
         "account": pa.nulls(rows, pa.int64()),
         **columns,
     }
-    return pa.table(table, schema=stored_schema(FACTS["identifiers"]))
+    return pa.table(table, schema=coded_schema(FACTS["identifiers"]))
 
 
 def pair_ids(one: Keys, other: Keys) -> pa.Array:

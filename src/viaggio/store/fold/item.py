@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from viaggio.kernel import BadFile, ViaggioError
+from viaggio.store.ahead import ahead
 from viaggio.store.contracts import FACTS
 from viaggio.store.facts import Counts, FoldedItem, Manifest
 from viaggio.store.fold.identify import Identifier
@@ -55,7 +56,7 @@ class ItemFold:
     ) -> Manifest:
         """The manifest with this item; a file that can not be read at all gives a failed one, no error."""
         try:
-            for batch in open_reader().batches():
+            for batch in ahead(open_reader().batches()):
                 self._take(batch)
                 on_progress(self._progress("read"))
         except ViaggioError as error:

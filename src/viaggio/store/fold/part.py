@@ -1,6 +1,7 @@
 """Writing one part: blocks of a fixed size, so that the bytes depend on the rows alone."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from viaggio.kernel import Contract, Kind
+from viaggio.store.ahead import Behind
 from viaggio.store.contracts import stored_schema
 from viaggio.store.durable import ASIDE, put_in_place
 from viaggio.store.facts import Part
@@ -29,13 +31,13 @@ class PartWriter:
         self.contract = contract
         self.rows = 0
         self.bounds: tuple[int, int] | None = None
-        self._schema = stored_schema(contract)
         self._held: list[pa.Table] = []
         self._held_rows = 0
         self._file: Any = None
+        self._behind: Behind | None = None
 
     def add(self, rows: pa.Table) -> None:
-        """Add rows in the stored schema."""
+        """Add rows in the stored schema, their codes as texts or dictionary-encoded, but all alike."""
         self._held.append(rows)
         self._held_rows += len(rows)
         self.rows += len(rows)
@@ -45,10 +47,15 @@ class PartWriter:
 
     def close(self) -> None:
         """Write what is held and end the file; no file appears when there was no row."""
-        self._flush(whole=False)
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        try:
+            self._flush(whole=False)
+            if self._behind is not None:
+                self._behind.end()
+        finally:
+            self._behind = None
+            if self._file is not None:
+                self._file.close()
+                self._file = None
 
     def discard(self) -> None:
         """Drop the file."""
@@ -81,16 +88,25 @@ class PartWriter:
         table = pa.concat_tables(self._held)
         end = len(table) - len(table) % BLOCK_ROWS if whole else len(table)
         for start in range(0, end, BLOCK_ROWS):
-            self._write(table.slice(start, min(BLOCK_ROWS, end - start)))
+            self._put(table.slice(start, min(BLOCK_ROWS, end - start)))
         rest = table.slice(end)
         self._held, self._held_rows = [rest], len(rest)
+
+    def _put(self, block: pa.Table) -> None:
+        """Write a block; that of a file of several is packed by another thread while the next is made."""
+        if len(block) == BLOCK_ROWS and self._behind is None:
+            self._behind = Behind()
+        if self._behind is None:
+            self._write(block)
+        else:
+            self._behind.do(partial(self._write, block))
 
     def _write(self, block: pa.Table) -> None:
         if self._file is None:
             self.aside.parent.mkdir(parents=True, exist_ok=True)
             self._file = pq.ParquetWriter(
-                self.aside, self._schema, compression="zstd", compression_level=1,
-                use_dictionary=_dictionary_columns(self.contract), write_statistics=True,
+                self.aside, block.schema, compression="zstd", compression_level=1, write_statistics=True,
+                use_dictionary=coded_columns(self.contract), store_schema=False,
             )  # fmt: skip
         self._file.write_table(block.combine_chunks(), row_group_size=BLOCK_ROWS)
 
@@ -124,5 +140,21 @@ def blocks_without(path: Path, drops: npt.NDArray[np.int64]) -> Iterator[pa.Tabl
             yield table.filter(pa.array(keep))
 
 
-def _dictionary_columns(contract: Contract) -> list[str]:
+def coded_columns(contract: Contract) -> list[str]:
+    """Columns that hold few different texts."""
     return ["source", *(column.name for column in contract.columns if column.kind is Kind.CODE)]
+
+
+def coded_schema(contract: Contract) -> pa.Schema:
+    """The stored schema with those columns dictionary-encoded, as rows are hashed and written fastest."""
+    coded = set(coded_columns(contract))
+    fields = (field.with_type(CODED) if field.name in coded else field for field in stored_schema(contract))
+    return pa.schema(list(fields))
+
+
+CODED = pa.dictionary(pa.int32(), pa.string())
+
+
+def repeated(text: str, rows: int) -> pa.DictionaryArray:
+    """The same text in every row."""
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([text]))

@@ -12,14 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from viaggio.kernel import Contract, Kind
-from viaggio.store.contracts import incoming_schema, stored_schema
+from viaggio.kernel import Contract
+from viaggio.store.contracts import incoming_schema
 from viaggio.store.durable import ASIDE, put_in_place
 from viaggio.store.facts import Counts, Manifest, Part, Voided
 from viaggio.store.facts.live import live_sql
 from viaggio.store.fold.identify import Identified, Identifier, nullable
-from viaggio.store.fold.part import BLOCK_ROWS, PartWriter
-from viaggio.store.hashing import file_sha256, row_digests, row_keys
+from viaggio.store.fold.known import HELD_KEYS, same_again
+from viaggio.store.fold.part import BLOCK_ROWS, CODED, PartWriter, coded_columns, coded_schema, repeated
+from viaggio.store.hashing import Keys, file_sha256, row_digests, row_keys
 from viaggio.store.incoming import Reject
 from viaggio.store.sql import paths, sql
 
@@ -56,8 +57,11 @@ class TableFold:
         self._on_identifiers = on_identifiers
         self._on_reject = on_reject
         self._schema = incoming_schema(contract)
+        self._stored_schema = coded_schema(contract)
+        self._few = set(coded_columns(contract))
         self._held: list[pa.Table] = []
         self._held_rows = 0
+        self._keys: list[Keys] | None = []
         self._out = PartWriter(facts / contract.name / f"{item:08d}.parquet", contract)
 
     def add(self, rows: pa.Table) -> None:
@@ -70,6 +74,10 @@ class TableFold:
     def add_stored(self, rows: pa.Table) -> None:
         """Add rows that are in the stored schema already."""
         self._out.add(rows)
+        if self._keys is not None:
+            self._keys.append(rows["key"].to_numpy())
+            if self._out.rows > HELD_KEYS:
+                self._keys = None
 
     def finish(self, connection: Any, manifest: Manifest) -> Sealed:
         """Compare with what is known, drop what is no news, seal the files."""
@@ -92,15 +100,21 @@ class TableFold:
         table = pa.concat_tables(self._held)
         rest = table.slice(rows)
         self._held, self._held_rows = ([rest], len(rest)) if len(rest) else ([], 0)
-        good = self._without_bad(table.slice(0, rows))
+        good = self._coded(self._without_bad(self._coded(table.slice(0, rows))))
         if len(good):
-            self._out.add(self._stored(good))
+            self.add_stored(self._stored(good))
+
+    def _coded(self, rows: pa.Table) -> pa.Table:
+        """The rows with codes dictionary-encoded, by nothing but what they hold."""
+        for place, field in enumerate(self._schema):
+            if field.name in self._few and (column := rows.column(place)).type != CODED:
+                coded = pc.dictionary_encode(column.combine_chunks())
+                rows = rows.set_column(place, field.with_type(CODED), coded)
+        return rows
 
     def _stored(self, rows: pa.Table) -> pa.Table:
         keys = {"key": pa.array(row_keys(self.source, rows["id"]))}
-        source = pa.array([self.source] * len(rows), pa.string())
         columns = {name: rows[name] for name in self.contract.names}
-        few = {c.name for c in self.contract.columns if c.kind is Kind.CODE}
         if self.contract.customer:
             found: Identified = self._identifier.identify(rows)
             if len(found.identifiers):
@@ -108,9 +122,10 @@ class TableFold:
             who = {"customer": nullable(found.customer), "account": nullable(found.account)}
             columns = {**{name: pa.chunked_array([who[name]]) for name in who}, **columns}
         told = {} if self._once else columns  # then all rows of an id are alike, and the first one stays
-        digest = row_digests(((name, column, name in few) for name, column in told.items()), len(rows))
-        whole = {**keys, "digest": pa.array(digest), "source": source, "id": rows["id"], **columns}
-        return pa.table(whole, schema=stored_schema(self.contract))
+        digest = pa.array(row_digests(told.items(), len(rows)))
+        source = repeated(self.source, len(rows))
+        whole = {**keys, "digest": digest, "source": source, "id": rows["id"], **columns}
+        return pa.table(whole, schema=self._stored_schema)
 
     def _without_bad(self, rows: pa.Table) -> pa.Table:
         """The last guard: a reader should have refused these rows already, facts never hold them."""
@@ -119,7 +134,7 @@ class TableFold:
             for place in np.flatnonzero(mask & ~bad).tolist():
                 self._refuse(rows.slice(place, 1), column, code)
             bad |= mask
-        return rows.filter(pa.array(~bad)) if bad.any() else rows
+        return rows.filter(pa.array(~bad)).cast(self._schema) if bad.any() else rows
 
     def _breaches(self, rows: pa.Table) -> Iterator[tuple[str, str, npt.NDArray[np.bool_]]]:
         needed = ["id", *(column.name for column in self.contract.columns if column.needed)]
@@ -129,8 +144,9 @@ class TableFold:
         for column in self.contract.columns:
             if column.allowed and rows[column.name].null_count < len(rows):
                 allowed = pa.array([*column.allowed, None], pa.string())
-                if not pc.all(pc.is_in(pc.unique(rows[column.name]), allowed)).as_py():
-                    known = pc.is_in(rows[column.name], allowed).to_numpy()
+                codes = rows[column.name].combine_chunks()
+                if not pc.all(pc.is_in(codes.dictionary, allowed)).as_py():
+                    known = pc.is_in(codes.dictionary_decode(), allowed).to_numpy(zero_copy_only=False)
                     yield column.name, "value.not_allowed", ~known
 
     def _refuse(self, row: pa.Table, column: str, code: str) -> None:
@@ -145,6 +161,10 @@ class TableFold:
     def _compare(
         self, connection: Any, manifest: Manifest
     ) -> tuple[Counts, npt.NDArray[np.int64], pa.Table | None]:
+        again = self._same_again(manifest)
+        if again is not None:
+            new = self._out.rows - len(again)
+            return Counts(new=new, duplicate=len(again), rejected=self.rejected), again, None
         run = connection.execute
         run(sql("fold_fresh", paths=paths([self._out.aside])))
         self._load_known(connection, manifest)
@@ -170,8 +190,18 @@ class TableFold:
         voided = connection.sql(sql("fold_voided")).to_arrow_table().cast(VOIDED_SCHEMA) if known else None
         return counts, drops, voided
 
+    def _same_again(self, manifest: Manifest) -> npt.NDArray[np.int64] | None:
+        """Places of rows known already, where there is no other doubt about any row."""
+        if self._keys is None:
+            return None
+        keys, self._keys = np.concatenate(self._keys), None
+        return same_again(keys, self._out.aside, self.facts, self._of_source(manifest))
+
+    def _of_source(self, manifest: Manifest) -> list[Part]:
+        return [p for p in manifest.parts_of(self.contract.name) if p.of(self.source) is not None]
+
     def _load_known(self, connection: Any, manifest: Manifest) -> None:
-        of_source = [p for p in manifest.parts_of(self.contract.name) if p.of(self.source) is not None]
+        of_source = self._of_source(manifest)
         live = partial(live_sql, connection, self.facts, manifest, self.contract.name, parts=of_source)
         keys = live(columns=["key"])
         if keys is not None:

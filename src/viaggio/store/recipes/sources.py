@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
+import numpy as np
+
 from viaggio.kernel import BadFile
 from viaggio.store.importers.arrow import pa
 from viaggio.store.importers.codes import bad_file
@@ -66,7 +68,7 @@ def pieces(
         size, total, done = source.path.stat().st_size, max(file.metadata.num_rows, 1), 0
         for piece in _read(file, source):
             count = piece.num_rows
-            places = pa.array(range(done + 1, done + 1 + count), pa.int64())
+            places = pa.array(np.arange(done + 1, done + 1 + count))
             rows = shaped(piece).append_column(AT, places)
             good, rejects = parted(rows, faults(rows), source.name)
             done += count
