@@ -10,10 +10,11 @@ check *args:
 faults *args:
     {{python}} -m pytest tests/faults tests/web/post/test_killed.py tests/web/pulse/fielding/test_kill.py tests/store/test_kill.py tests/store/test_erase.py tests/web/pulse/test_on_postgresql.py tests/web/incentive/test_on_postgresql.py {{args}}
 
-# journeys on a cluster of Apache Spark that is started here: a master and two workers (needs Java 17)
+# journeys, figures and scores on a cluster of Apache Spark that is started here: a master and two workers (needs Java 17)
 spark *args:
-    uv pip install --quiet --python {{python}} --require-hashes -r requirements/spark.txt
-    {{python}} -m pytest tests/spark {{args}}
+    uv venv --quiet --allow-existing --python {{python}} .venv-spark
+    uv pip install --quiet --python .venv-spark/bin/python --require-hashes -r requirements/dev.txt -r requirements/spark.txt
+    .venv-spark/bin/python -m pytest tests/spark {{args}}
 
 # only the quick part of the gate: no tests
 lint:
