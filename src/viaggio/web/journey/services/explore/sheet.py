@@ -114,13 +114,20 @@ def contrast_ends(found: Contrast | None, unit: float = 1) -> tuple[Cell, Cell]:
     return Cell("", None if low is None else low * unit), Cell("", None if high is None else high * unit)
 
 
+FINEST = 1.05
+"""Seconds below which times are counted together (see `journey.spread`)."""
+
+
+def span_of_time(seconds: float) -> str:
+    """A length of time; what is shorter than times are told apart is said to be so."""
+    return f"≤{formats.NARROW}{formats.duration(1)}" if 0 < seconds < FINEST else formats.duration(seconds)
+
+
 def time_cell(time: Spread, *, hide: bool = False) -> Cell:
     """The median of times with its interval; seconds in the file."""
     if time.median_seconds is None or hide:
         return Cell("–", None)
-    return Cell(
-        formats.duration(time.median_seconds), time.median_seconds, note=times_words(time), below=True
-    )
+    return Cell(span_of_time(time.median_seconds), time.median_seconds, note=times_words(time), below=True)
 
 
 def time_ends(time: Spread, *, hide: bool = False) -> tuple[Cell, Cell]:
@@ -130,6 +137,8 @@ def time_ends(time: Spread, *, hide: bool = False) -> tuple[Cell, Cell]:
 
 
 def times_words(time: Spread) -> str:
-    """The interval of the median: "8 min–10 min"; empty where there is none."""
+    """The interval of the median: "8 min–10 min"; empty where there is none, or nothing to tell apart."""
     low, high = time.median_low_seconds, time.median_high_seconds
-    return "" if low is None or high is None else f"{formats.duration(low)}–{formats.duration(high)}"
+    if low is None or high is None or high < FINEST:
+        return ""
+    return f"{formats.duration(low)}–{formats.duration(high)}"

@@ -13,9 +13,11 @@ from viaggio.journey.spread import Spread
 from viaggio.web.journey.services.explore.asking import answer
 from viaggio.web.journey.services.explore.cell_links import path_link
 from viaggio.web.journey.services.explore.sheet import (
+    FINEST,
     Cell,
     Sheet,
     hidden_cell,
+    span_of_time,
     time_cell,
     time_ends,
 )
@@ -88,14 +90,16 @@ def hidden_rows(counts: Sequence[tuple[int, ...]], minimum: int) -> frozenset[Ha
 
 
 def _figures(customers: int, times: int, time: Spread) -> tuple[Cell, ...]:
-    """Customers, how often, the median with its interval and the middle half; then ends for the file."""
+    """The median with its interval, the middle half, customers, how often; then ends for the file."""
     low, high = time.p25_seconds, time.p75_seconds
-    middle = "–" if low is None or high is None else f"{formats.duration(low)}–{formats.duration(high)}"
+    middle = "–" if low is None or high is None else f"{span_of_time(low)}–{span_of_time(high)}"
+    if high is not None and high < FINEST:
+        middle = span_of_time(high)
     return (
-        Cell(formats.number(customers), customers),
-        Cell(formats.number(times), times),
         time_cell(time),
         Cell(middle, None if low is None or high is None else high - low),
+        Cell(formats.number(customers), customers),
+        Cell(formats.number(times), times),
         *time_ends(time),
         Cell("", low),
         Cell("", high),
@@ -110,8 +114,8 @@ def _untold(desk: Desk, *names: Cell) -> tuple[Cell, ...]:
 
 def _columns(*names: tuple[str, str], times: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     return (
-        *names, (_("Customers"), "customers"), times, (_("Median time"), "median_seconds"),
-        (_("Middle half"), "middle_seconds"),
+        *names, (_("Median time"), "median_seconds"), (_("Middle half"), "middle_seconds"),
+        (_("Customers"), "customers"), times,
     )  # fmt: skip
 
 
