@@ -76,6 +76,43 @@ def some_rules(draw: st.DrawFn) -> FunnelRules:
 def test_a_funnel_equals_a_search_of_all_chains(
     log: ShortLog, where: Where, rules: FunnelRules, buckets: int, by: Any
 ) -> None:
+    assert_as_searched(log, where, rules, buckets, by)
+
+
+# One customer who does three things in any order, again and again: there is always an attempt to follow.
+PLAIN = st.lists(
+    st.tuples(
+        st.just(0), st.sampled_from([0, HOUR, 2 * HOUR, 3 * HOUR, 25 * HOUR]), st.sampled_from([0, 0, 1, 2])
+    ),
+    min_size=3,
+    max_size=8,
+)
+
+
+@EXAMPLES
+@given(
+    steps=PLAIN,
+    spans=st.tuples(st.sampled_from([None, HOUR, 2 * HOUR]), st.sampled_from([None, HOUR, 3 * HOUR])),
+    without=st.sampled_from([(), (Exclusion(kind=InteractionKind(touchpoints=("basket",))),)]),
+    entry=st.sampled_from(Entry),
+)
+def test_a_plain_funnel_of_a_busy_customer_equals_a_search_of_all_chains(
+    steps: list[tuple[int, int, int]],
+    spans: tuple[int | None, int | None],
+    without: tuple[Exclusion, ...],
+    entry: Entry,
+) -> None:
+    log = ShortLog(tuple((*step, 0, 1) for step in steps))
+    names = ("ad", "site") if without else ("ad", "site", "basket")
+    stages = tuple(
+        Stage(steps=(InteractionKind(touchpoints=(name,)),), within_micros=spans[0] if number else None)
+        for number, name in enumerate(names)
+    )
+    rules = FunnelRules(stages=stages, within_micros=spans[1], exclusions=without, entry=entry)
+    assert_as_searched(log, Where(), rules, 1, None)
+
+
+def assert_as_searched(log: ShortLog, where: Where, rules: FunnelRules, buckets: int, by: Any) -> None:
     found = run(log.journeys(buckets), FunnelKernel(rules, by), where=where)
     journeys = log.by_customer(where)
     exact: Counter[tuple[str | None, int]] = Counter()
