@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 from tests.journey.test_every_kernel import CODES, ORDER, START, UNTIL, log
 
-from viaggio.journey import attribution, paths, retention, sub_paths
+from viaggio.journey import attribution, loops, paths, retention, sub_paths
 from viaggio.journey.kernels.attribution.kernel import AttributionKernel
 from viaggio.journey.kernels.attribution.model import NO_TOUCH, Attribution, AttributionRules, Model
+from viaggio.journey.kernels.behind.lost import LostKernel
 from viaggio.journey.kernels.behind.returned import ReturnedKernel
 from viaggio.journey.kernels.behind.takers import Stretch, TakersKernel
 from viaggio.journey.kernels.behind.touched import TouchedKernel
+from viaggio.journey.kernels.drop_off import DropOffKernel
 from viaggio.journey.kinds import InteractionKind
 from viaggio.journey.run import run
 from viaggio.journey.where import Where
@@ -103,6 +105,30 @@ def test_as_many_are_behind_a_path_as_it_counts(last: bool, repeats: bool, where
     for part in below.paths[::7]:
         who = run(data, TakersKernel(part.places, "anywhere", collapse=not repeats), where=where)
         assert len(who) == part.customers
+
+
+@pytest.mark.parametrize("where", WHERES)
+def test_all_who_are_lost_after_a_place_are_behind_it(where: Where) -> None:
+    data, until = log(7), START + 50 * HOUR
+    counting = DropOffKernel(until, 12 * HOUR)
+    whole = {place.name: place for place in run(data, counting, where=where).places}
+    everybody = np.array(sorted({int(key) for i in range(7) for key in data.bucket(i).customers}))
+    for name in CODES.touchpoint:
+        who = run(data, LostKernel(name, until, 12 * HOUR), where=where)
+        assert 0 < len(who) <= whole[name].later + whole[name].never
+        for keys, lost in ((who, whole[name].later + whole[name].never), (np.setdiff1d(everybody, who), 0)):
+            mine = run(data, counting, where=Where(customers=keys, channels=where.channels)).places
+            assert sum(place.later + place.never for place in mine if place.name == name) == lost
+
+
+def test_loops_of_one_and_two_steps_are_runs_of_places() -> None:
+    data = log(7)
+    found = [one for one in loops(data).loops if one.length < 3 and one.name]
+    assert found
+    for one in found:
+        way = (one.name, one.name) if one.length == 1 else (one.name, one.via, one.name)
+        who = run(data, TakersKernel(way, "anywhere", collapse=one.length == 2))
+        assert len(who) == one.customers
 
 
 def test_what_does_not_occur_has_nobody_behind_it() -> None:

@@ -14,6 +14,7 @@ from tests.journey.test_conformance import SHOP
 from viaggio.journey import Where, kernels
 from viaggio.journey.index import Codes, MemoryJourneys, memory_journeys
 from viaggio.journey.kernels.attribution.kernel import AttributionKernel
+from viaggio.journey.kernels.behind.lost import LostKernel
 from viaggio.journey.kernels.behind.returned import ReturnedKernel
 from viaggio.journey.kernels.behind.takers import TakersKernel
 from viaggio.journey.kernels.behind.touched import TouchedKernel
@@ -64,6 +65,7 @@ KERNELS: tuple[Any, ...] = (
     LastSeenKernel(),
     LeavingKernel(ORDER, UNTIL, 24 * HOUR),
     LoopKernel(),
+    LostKernel("site", UNTIL, 24 * HOUR),
     PathKernel(3, 5),
     PhaseFlowKernel(),
     ReachKernel("touchpoint", ORDER),

@@ -15,7 +15,7 @@ from viaggio.web.shared.roles import Role
 pytestmark = pytest.mark.django_db
 
 MONTH = 30 * 86_400_000_000
-PAGES = ("/journeys/attribution/", "/journeys/returns/", "/journeys/paths/")
+PAGES = ("/journeys/attribution/", "/journeys/returns/", "/journeys/paths/", "/journeys/drop-off/")
 
 
 def behind(client, address: str) -> set[int]:
@@ -110,6 +110,24 @@ def test_behind_a_path_are_as_many_as_take_it(company, signed_in, end):
         assert len(hrefs) == min(len(rows), 20)
         for href, row in list(zip(hrefs, rows, strict=False))[:3]:
             assert len(behind(client, href)) == int(row[count]), row["path"]
+
+
+def test_behind_a_drop_off_and_a_loop_are_those_it_counts(company, signed_in):
+    client = signed_in(Role.OWNER)
+    cells = links(client.get("/journeys/drop-off/?days=14").content.decode())
+    places = {
+        row["place"]: row for row in table(client, "/journeys/drop-off/?days=14&table=drop-off&format=csv")
+    }
+    href, asked = next((href, asked) for href, asked in cells if asked["cell"] == "lost")
+    lost = behind(client, href)
+    row = places[asked["place"]]
+    assert 0 < len(lost) <= min(int(row["customers"]), int(row["later"]) + int(row["never"]))
+    around = table(client, "/journeys/drop-off/?days=14&table=loops&format=csv")
+    for length in ("1", "2"):
+        first = next(row for row in around if row["length"] == length)
+        way = [first["place"]] * 2 if length == "1" else [first["place"], first["via"], first["place"]]
+        href = next(href for href, asked in cells if asked["place"] == "|".join(way))
+        assert len(behind(client, href)) == int(first["customers"])
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -41,7 +41,20 @@ if TYPE_CHECKING:
     from viaggio.web.shared.models import User
 
 _FLOW = frozenset({"anchor", "which", "before", "after", "places"})
-_BEHIND = ("design", "strict", "deviation", *NAMES, "goal", "by", "back", "unit", "first", "steps", "end")
+_BEHIND = (
+    "design",
+    "strict",
+    "deviation",
+    *NAMES,
+    "goal",
+    "by",
+    "back",
+    "unit",
+    "first",
+    "steps",
+    "end",
+    "days",
+)
 _FUNNEL = frozenset({"steps", "within", "without", "entry", "by", "order"})
 
 

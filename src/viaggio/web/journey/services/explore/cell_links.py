@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from viaggio.web.shared.desk import Desk
 
-CREDIT, RETURN, PATH, PART = "credit", "return", "path", "part"
+CREDIT, RETURN, PATH, PART, LOST = "credit", "return", "path", "part", "lost"
 BETWEEN = "|"
-NAMES = ("cell", "place", "model", "cohort", "age")
+NAMES = ("cell", "place", "model", "cohort", "age", "repeats")
 """The parts of such an address."""
 
 
@@ -32,6 +32,18 @@ def path_link(desk: Desk, places: Sequence[str | None], *, part: bool = False, *
     """Those who take a path, or do a part of one anywhere; `more`: where the page was not asked for paths."""
     way = BETWEEN.join(quote(p or "", safe="") for p in places)
     return _link(desk, cell=PART if part else PATH, place=way, **more)
+
+
+def loop_link(desk: Desk, place: str | None, via: str | None, length: int, by: str) -> str:
+    """Those who repeat a step at once, or come back to it after another; longer loops have no list."""
+    if length == 1:
+        return path_link(desk, (place, place), part=True, by=by, repeats="yes")
+    return path_link(desk, (place, via, place), part=True, by=by) if length == 2 else ""
+
+
+def lost_link(desk: Desk, place: str | None) -> str:
+    """Those who are not back in time after a place."""
+    return _link(desk, cell=LOST, place=place or "")
 
 
 def places_of(text: str) -> tuple[str | None, ...]:

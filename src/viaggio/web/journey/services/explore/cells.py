@@ -7,15 +7,18 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from viaggio.journey.kernels.attribution.model import NO_TOUCH, AttributionRules, Model
+from viaggio.journey.kernels.behind.lost import LostKernel
 from viaggio.journey.kernels.behind.returned import ReturnedKernel
-from viaggio.journey.kernels.behind.takers import TakersKernel
+from viaggio.journey.kernels.behind.takers import Stretch, TakersKernel
 from viaggio.journey.kernels.behind.touched import TouchedKernel
 from viaggio.journey.kernels.paths import ARROW
 from viaggio.journey.kinds import ANY
+from viaggio.journey.progress import known_until
 from viaggio.journey.run import run
 from viaggio.web.journey.services.explore.asking import THREADS, computed, known_kinds, where_at
 from viaggio.web.journey.services.explore.attribution import MODELS, AttributionAsked, credited_words
-from viaggio.web.journey.services.explore.cell_links import CREDIT, PART, PATH, RETURN, places_of
+from viaggio.web.journey.services.explore.cell_links import CREDIT, LOST, PART, PATH, RETURN, places_of
+from viaggio.web.journey.services.explore.leaving import LeavingAsked
 from viaggio.web.journey.services.explore.paths import LONGEST_PART, PathsAsked
 from viaggio.web.journey.services.explore.retention import RetentionAsked, cohort_words
 from viaggio.web.journey.services.explore.words import place_words, read_kind
@@ -44,7 +47,22 @@ def asked_cell(desk: Desk, query: QueryDict) -> Behind | None:
             return _return(desk, query)
         case cell if cell in {PATH, PART}:
             return _path(desk, query, part=cell == PART)
+        case cell if cell == LOST:
+            return _lost(desk, query)
     return None
+
+
+def _lost(desk: Desk, query: QueryDict) -> Behind:
+    asked, place = LeavingAsked.of(query), query.get("place", "")
+    where, within = where_at(desk), int(asked.days) * _DAY
+
+    def compute(journeys: "Journeys") -> "Whole":
+        kernel = LostKernel(place or None, known_until(journeys, where), within, asked.by)  # type: ignore[arg-type]  # one of its choices
+        return run(journeys, kernel, where=where, threads=THREADS)
+
+    said = _("Customers who after “%(place)s” do not come back within %(n)s days.")
+    words = {"place": place_words(desk, place or None, asked.by), "n": asked.days}
+    return said % words, computed(desk, ("lost", place, within, asked.by), compute, walks=2)
 
 
 def _credit(desk: Desk, query: QueryDict) -> Behind | None:
@@ -92,8 +110,9 @@ def _path(desk: Desk, query: QueryDict, *, part: bool) -> Behind | None:
     asked, places = PathsAsked.of(query), places_of(query.get("place", ""))
     if len(places) > (LONGEST_PART if part else int(asked.steps)):
         return None
+    stretch: Stretch = "anywhere" if part else "last" if asked.end == "last" else "first"
     kernel = TakersKernel(
-        places, "anywhere" if part else "last" if asked.end == "last" else "first", int(asked.steps), asked.by  # type: ignore[arg-type]  # one of its choices
+        places, stretch, int(asked.steps), asked.by, collapse=query.get("repeats", "") != "yes"  # type: ignore[arg-type]  # one of its choices
     )  # fmt: skip
     said = (
         _("Customers who do this, one step right after the other: %(path)s.")

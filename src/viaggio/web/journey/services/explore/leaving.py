@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from viaggio.journey.kernels.drop_off import DropOff
 from viaggio.journey.kernels.loops import Loop, Loops
 from viaggio.web.journey.services.explore.asking import answer
+from viaggio.web.journey.services.explore.cell_links import loop_link, lost_link
 from viaggio.web.journey.services.explore.sheet import (
     Cell,
     Sheet,
@@ -108,7 +109,10 @@ def drop_sheet(desk: Desk, asked: LeavingAsked, found: DropOff) -> Sheet:
                     if hide
                     else (Cell(formats.number(n), n) for n in (p.customers, p.interactions, p.open))
                 ),
-                share_cell(p.rate, p.low, p.high, hide=hide),
+                replace(
+                    share_cell(p.rate, p.low, p.high, hide=hide),
+                    href=lost_link(desk, p.name) if p.rate and not hide else "",
+                ),
                 Cell(
                     _("dead end") if p.dead_end and not hide else "",
                     "yes" if p.dead_end and not hide else "no",
@@ -172,7 +176,11 @@ def _loop(desk: Desk, asked: LeavingAsked, one: Loop) -> tuple[Cell, ...]:
         else _("two others")
     )
     return (
-        Cell(place_words(desk, one.name, asked.by), one.name),
+        Cell(
+            place_words(desk, one.name, asked.by),
+            one.name,
+            loop_link(desk, one.name, one.via, one.length, asked.by),
+        ),
         Cell(way, one.via or ""),
         Cell(str(one.length), one.length),
         count_cell(one.customers, desk.minimum),
