@@ -26,7 +26,7 @@ CODES = Codes(
     channel=("web", "phone", "app"),
     device=("phone",),
     phase=("care", "discovery", "purchase"),
-    outcome=("viewed", "found", "nothing_found", "broken", "converted"),
+    outcome=("viewed", "found", "nothing_found", "broken", "converted", "on_page"),
 )
 COLUMNS = ("customer", "time", "touchpoint", "channel", "device", "phase", "outcome", "ended")
 GAPS = st.sampled_from([0, 1, SECOND, 2 * SECOND, MINUTE, 30 * MINUTE, 30 * MINUTE + 1, 26 * 60 * MINUTE])
@@ -37,7 +37,7 @@ STEPS = st.tuples(
     st.sampled_from([0, 0, 0, 2, 1, -1]),
     st.sampled_from([0, -1]),
     st.sampled_from([1, 1, 2, 0, -1]),
-    st.sampled_from([0, 1, 2, 3, 4, -1]),
+    st.sampled_from([0, 1, 2, 3, 4, 5, -1]),
     st.sampled_from([0, 0, SECOND, 40 * MINUTE]),  # how long it took
 )
 LOGS = st.lists(STEPS, max_size=20)
@@ -80,6 +80,7 @@ def plain(rows: list[list[int]]) -> list[dict[str, Any]]:
         )
         for row in rows
     ]
+    pages = [page for page in pages if page.outcome != "on_page"]
     found = [
         told(visit)
         for customer in sorted({page.customer for page in pages})
@@ -165,7 +166,8 @@ def test_a_filter_chooses_interactions_before_visits_are_made(steps: Any, where:
 
 SQL = """
 with pages as (
-    select *, row_number() over (order by number) as place from log where channel in ('web', 'app')
+    select *, row_number() over (order by number) as place from log
+    where channel in ('web', 'app') and outcome is distinct from 'on_page'
 ), cut as (
     select *, coalesce(started_at - lag(started_at) over who > interval 30 minute, true) as begins
     from pages window who as (partition by customer order by started_at, place)
