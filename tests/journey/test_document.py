@@ -13,7 +13,7 @@ FILTERS = Path(__file__).parents[2] / "docs" / "reference" / "filters.md"
 
 def test_the_python_on_the_page_runs() -> None:
     blocks = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 9
+    assert len(blocks) == 11
     program = compile("\n".join(blocks), str(PAGE), "exec")
     exec(program, {})  # the page is ours
 
