@@ -117,8 +117,12 @@ from (
 
 def test_visits_put_together_from_pages_are_those_that_the_shop_tells(live):
     """Every visit of the shop is found again from its pages, with as many of them and as long."""
-    told = live.sql("select customer, started_at, pages, seconds from visits where customer is not null")
+    told = live.sql(  # moments as numbers: the hour that comes twice in autumn equals nothing in another zone
+        "select customer, epoch_us(started_at) as started_at, pages, seconds from visits "
+        "where customer is not null"
+    )
     made = visits_of(live).table().select(told.column_names)
+    made = made.set_column(1, "started_at", made["started_at"].cast("int64"))
     order = [("customer", "ascending"), ("started_at", "ascending")]
     assert told.num_rows > 10_000
     assert made.sort_by(order).to_pydict() == told.sort_by(order).to_pydict()
