@@ -11,6 +11,7 @@ from viaggio.kernel import ViaggioError
 MOST_BYTES = 4_000_000
 """A body, unpacked, may not be longer: what the largest of the known clients sends at once."""
 
+_FEW_BYTES = 100
 _GZIP = b"\x1f\x8b"
 
 
@@ -29,15 +30,15 @@ class TooLong(BadBody):
 class _Envelope(msgspec.Struct):
     """What the door looks at; everything else stays as it is."""
 
-    batch: list[msgspec.Raw] | None = None
+    batch: msgspec.Raw = msgspec.Raw()  # as a whole: a list of its messages would only be thrown away
     writeKey: str | None = None  # noqa: N815 -- Segment's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """A body that can be kept: how many messages it has, the write key it names, and itself as one line."""
+    """A body that can be kept: whether it has any message, the write key it names, and itself as one line."""
 
-    messages: int
+    empty: bool
     write_key: str | None
     text: bytes
 
@@ -85,11 +86,11 @@ def arrived(body: bytes, *, batched: bool) -> Arrived:
         found = _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadBody(f"the body is not what it should be: {error}") from error
-    if batched and found.batch is None:
+    batch = memoryview(found.batch)
+    if batched and bytes(batch[:1]) != b"[":
         raise BadBody("the body has no batch", hint='Send {"batch": [...]}.')
     text = body.strip()
     if b"\n" in text or b"\r" in text:  # in JSON only between values, where a blank says the same
         text = text.replace(b"\r", b" ").replace(b"\n", b" ")
-    return Arrived(
-        messages=1 if found.batch is None else len(found.batch), write_key=found.writeKey, text=text
-    )
+    empty = batched and len(batch) < _FEW_BYTES and not bytes(batch[1:-1]).strip()
+    return Arrived(empty=empty, write_key=found.writeKey, text=text)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from viaggio.web.events.services.door import OPEN_TO_BROWSERS, TOO_LONG, Answer, door
+from viaggio.web.events.services.door import OPEN_TO_BROWSERS, PREFLIGHT, TOO_LONG, Answer, door
 from viaggio.web.shared.permissions import Guard, mark
 
 
@@ -12,7 +12,7 @@ from viaggio.web.shared.permissions import Guard, mark
 def call(request: HttpRequest, path: str) -> HttpResponse:
     """One call of a client; guarded by its write key, never by a session."""
     if request.method == "OPTIONS":
-        return HttpResponse(status=204, headers=OPEN_TO_BROWSERS)
+        return HttpResponse(status=204, headers=PREFLIGHT)
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST, OPTIONS", **OPEN_TO_BROWSERS})
     answer = _answer(request, path)

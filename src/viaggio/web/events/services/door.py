@@ -31,12 +31,12 @@ MOST_AT_ONCE = 64 << 20
 MOST_WAITING = 2 << 30
 """Bytes that may wait for the landing; above, something is wrong and nothing more is taken."""
 LOOK_SECONDS = 5.0
-OPEN_TO_BROWSERS: Mapping[str, str] = {
-    "Access-Control-Allow-Origin": "*",
+OPEN_TO_BROWSERS: Mapping[str, str] = {"Access-Control-Allow-Origin": "*"}
+PREFLIGHT: Mapping[str, str] = {
+    **OPEN_TO_BROWSERS,
     "Access-Control-Allow-Methods": "POST, OPTIONS",
     "Access-Control-Allow-Headers": "authorization, content-type, content-encoding",
     "Access-Control-Max-Age": "86400",
-    "Cross-Origin-Resource-Policy": "cross-origin",
 }
 
 
@@ -119,7 +119,7 @@ class Door:
         found = self._read(call, body, user)
         key = user or found.write_key or ""
         source = self._source(key)
-        if found.messages:
+        if not found.empty:
             line = line_of(
                 found, source=source, received_at=time.time_ns() // 1000, path=call,
                 request=f"{self._process}-{next(self._numbers)}",
