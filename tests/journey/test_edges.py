@@ -168,3 +168,16 @@ def test_the_shortest_and_the_longest_of_all_buckets_are_told() -> None:
         journeys = vg.journey.from_table(table, buckets=buckets)
         (move,) = vg.journey.transitions(journeys).moves
         assert (move.time.shortest_seconds, move.time.longest_seconds) == (3600, 40 * 3600)
+
+
+def test_what_has_no_end_or_no_meaning_is_refused_at_once() -> None:
+    journeys = after(DAY, beyond=False)
+    for asked in (
+        lambda: vg.journey.retention(journeys, periods=-1),
+        lambda: vg.journey.retention(journeys, unit="year"),  # type: ignore[arg-type]  # that is the point
+        lambda: vg.journey.touchpoint_steps(journeys, steps=0),
+        lambda: vg.journey.paths(journeys, per="week"),  # type: ignore[arg-type]  # the same
+        lambda: vg.journey.paths(journeys, per="session", session_minutes=-1),
+    ):
+        with pytest.raises(ValueError, match=r"not -1|not 0|per customer|year"):
+            asked()

@@ -11,7 +11,7 @@ from statistics import NormalDist
 
 from viaggio.estimate.rules import LEVEL
 
-_EXACT = 10_000
+_EXACT = 1_000
 """Up to so many values the binomial sum is exact; beyond, the normal one, at most two ranks further out."""
 
 _SURE = 1e-12  # relative; a chance that is the level but for rounding is taken as the level

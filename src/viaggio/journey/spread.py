@@ -120,9 +120,10 @@ def spread(row: Whole, least: int, most: int) -> Spread:
     shortest, longest = least / MICROS, most / MICROS
     if len(row) == HISTOGRAM:
         return Spread(mean_seconds=mean, shortest_seconds=shortest, longest_seconds=longest)
-    p25, median, p75, p95 = (quantile(row[HISTOGRAM:], q, least, most) for q in (0.25, 0.5, 0.75, 0.95))
+    up_to = np.cumsum(row[HISTOGRAM:])
+    p25, median, p75, p95 = (quantile(up_to, q, least, most) for q in (0.25, 0.5, 0.75, 0.95))
     squares = int(row[SQUARES])
-    low, high = median_interval(row[HISTOGRAM:], n * n // squares, least, most) if squares else (None, None)
+    low, high = median_interval(up_to, n * n // squares, least, most) if squares else (None, None)
     return Spread(mean, shortest, p25, median, low, high, p75, p95, longest)
 
 
@@ -150,31 +151,31 @@ def time_bins(row: Whole) -> tuple[TimeBin, ...]:
     )
 
 
-def quantile(histogram: Whole, share: float, least: int, most: int) -> float:
+def quantile(up_to: Whole, share: float, least: int, most: int) -> float:
     """Seconds below which `share` (0 to 1) of n durations lie, in the bin of order statistic ceil(share n).
 
-    Inside the bin the durations are taken as evenly spread; never outside [least, most] microseconds.
+    `up_to`: how many durations lie in each bin or one before it. Inside the bin the durations are taken as
+    evenly spread; never outside [least, most] microseconds.
     """
-    up_to = np.cumsum(histogram)
     rank = max(1, int(np.ceil(share * int(up_to[-1]))))
     found = int(np.searchsorted(up_to, rank))
-    inside = (rank - int(up_to[found]) + int(histogram[found]) - 0.5) / int(histogram[found])
+    before = int(up_to[found - 1]) if found else 0
+    inside = (rank - before - 0.5) / (int(up_to[found]) - before)
     low, high = float(_EDGES[found]), float(_EDGES[found + 1])
     return min(max(low + inside * (high - low), least), most) / MICROS
 
 
 def median_interval(
-    histogram: Whole, independent: int, least: int, most: int
+    up_to: Whole, independent: int, least: int, most: int
 ) -> tuple[float | None, float | None]:
     """Seconds between which the median lies at 95 %, as sure as so many independent durations make it.
 
-    None for fewer than six of these. [X(r), X(k + 1 - r)] of k groups of n / k equal durations each are the
-    durations of rank (r - 1) n / k + 1 and as many from the end.
+    `up_to` as of `quantile`. None for fewer than six independent ones. [X(r), X(k + 1 - r)] of k groups of
+    n / k equal durations each are the durations of rank (r - 1) n / k + 1 and as many from the end.
     """
     ranks = median_ranks(independent)
     if ranks is None:
         return None, None
-    up_to = np.cumsum(histogram)
     n = int(up_to[-1])
     first = (ranks[0] - 1) * n // independent + 1
     low, high = (int(np.searchsorted(up_to, rank)) for rank in (first, n + 1 - first))

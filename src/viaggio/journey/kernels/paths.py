@@ -230,6 +230,10 @@ class PathKernel:
             raise ValueError(
                 f"a path of {self.steps} steps: at most {MOST_STEPS} are told apart step by step"
             )
+        if self.per not in {"customer", "session", "episode"} or self.gap_micros < 0:
+            raise ValueError(
+                "a path is per customer, session or episode, and no pause is shorter than nothing"
+            )
         if self.last and self.whole:
             raise ValueError("a complete variant has no last steps: ask for one of both")
 

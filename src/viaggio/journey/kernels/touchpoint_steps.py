@@ -116,6 +116,11 @@ class TouchpointStepKernel:
     by: Coded = "touchpoint"
     once: bool = False
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for no steps."""
+        if self.steps < 1:
+            raise ValueError(f"a flow has at least one step, not {self.steps}")
+
     def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> Tally:
         """Links of one bucket, those from the start to the first step (number 0) included."""
         n = len(codes.of(self.by)) + 1

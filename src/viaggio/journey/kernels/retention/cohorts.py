@@ -143,6 +143,13 @@ class RetentionKernel:
     back: InteractionKind = ANY
     periods: int = 12
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for periods that there are not."""
+        if self.unit not in {"day", "week", "month"}:
+            raise ValueError(f"cohorts are of a day, week or month, not '{self.unit}'")
+        if self.periods < 0:
+            raise ValueError(f"cohorts are followed for 0 periods or more, not {self.periods}")
+
     def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> Tally:
         """Customers of one bucket under (cohort, periods since, what is counted)."""
         if not bucket.n_customers:
