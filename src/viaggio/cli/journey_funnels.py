@@ -100,7 +100,9 @@ def funnel(
 @click.option("--unit", type=click.Choice(["day", "week", "month"]), default="month", show_default=True)
 @click.option("--first", metavar=_KIND, help="Cohorts by the first of these; default any interaction.")
 @click.option("--back", metavar=_KIND, help="What counts as coming back; default any interaction.")
-@click.option("--periods", default=12, show_default=True, help="How many periods each cohort is followed.")
+@click.option(
+    "--periods", default=12, show_default=True, type=click.IntRange(0), help="How many periods are followed."
+)
 @click.option("--overall", is_flag=True, help="All cohorts together only.")
 def retention(
     folder: Path | None,
@@ -136,7 +138,7 @@ def retention(
     "--after", metavar=_KIND, help="The clock starts at the first of these; default any interaction."
 )
 @click.option("--back", metavar=_KIND, help="What counts as coming back; default any interaction.")
-@click.option("--days", default=90, show_default=True, help="Days that are followed.")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1), help="Days that are followed.")
 @click.option("--every", is_flag=True, help="A clock for every one of them, not for each customer's first.")
 def return_(
     folder: Path | None,
