@@ -27,10 +27,13 @@ class CustomerGroups:
 
     def of_rows(self, bucket: Bucket) -> npt.NDArray[np.int32]:
         """The group of each row's customer, -1 for none."""
-        customers = bucket.customers
+        return np.repeat(self.of(bucket.customers), np.diff(bucket.offsets))
+
+    def of(self, customers: Whole) -> npt.NDArray[np.int32]:
+        """The group of each customer, -1 for none."""
         found = np.full(len(customers), -1, np.int32)
         if len(self.keys) and len(customers):
             at = np.minimum(np.searchsorted(self.keys, customers), len(self.keys) - 1)
             known = self.keys[at] == customers
             found[known] = self.codes[at[known]]
-        return np.repeat(found, np.diff(bucket.offsets))
+        return found

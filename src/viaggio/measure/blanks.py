@@ -53,7 +53,7 @@ class Segments:
     @property
     def pairs(self) -> list[dict[str, int]]:
         """Every segment with every span that holds it."""
-        return [{"segment": i, "span": span} for i, owner in enumerate(self.owners) for span in owner]
+        return [{"piece": i, "span": span} for i, owner in enumerate(self.owners) for span in owner]
 
 
 @lru_cache(maxsize=256)

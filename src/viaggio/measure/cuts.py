@@ -11,7 +11,7 @@ UNSTATED = ""
 """The group of rows that do not say."""
 
 _INSTANT = "timestamp('UTC')"
-_PAIRS = "array<struct<segment: int64, span: int64>>"
+_PAIRS = "array<struct<piece: int64, span: int64>>"
 _SPANS = (
     f"array<struct<span: int64, starts: {_INSTANT}, ends: {_INSTANT}, "
     f"starts_back: {_INSTANT}, ends_back: {_INSTANT}>>"
@@ -43,8 +43,8 @@ def in_span(table: Table, time_column: str, spans: Spans) -> Table:
         rows = inside.mutate(span=_segment(inside[time_column], cuts, labels))
         return rows.filter(rows.span.notnull()) if None in found.labels or spans.slot else rows
     places = [ibis.literal(place, type="int64") for place in range(len(found.owners))]
-    rows = inside.mutate(segment=_segment(inside[time_column], cuts, places))
-    return rows.join(_small_table(written(spans.slot, "pairs", found.pairs, _PAIRS)), "segment")
+    rows = inside.mutate(piece=_segment(inside[time_column], cuts, places))
+    return rows.join(_small_table(written(spans.slot, "pairs", found.pairs, _PAIRS)), "piece")
 
 
 def _labels(spans: Spans) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from viaggio.kernel import EVERYBODY, Direction, Estimate, Period, Population, Unit
@@ -126,7 +126,8 @@ class Metric:
     a value and interval of the parts of one cell. `looks_back`: the span before is read too. A metric with
     a `figure` is one of `viaggio.pulse.index.FIGURES`: it is read from the answer index, not by a measure.
     A `walk` reads it from visits put together from interactions: always where there is no measure, else
-    where no source tells its visits.
+    where no source tells its visits. What `counts` interactions, or people, is counted over the journey index
+    where there is one that can tell; the measure `beside` gives what else there is in the parts of a cell.
     """
 
     slug: str
@@ -149,6 +150,8 @@ class Metric:
     measure: Callable[[Tables, Cut], Table] | None = None
     figure: str = ""
     walk: Walk | None = None
+    counts: Literal["", "interactions", "people"] = ""
+    beside: Callable[[Tables, Cut], Table] | None = None
     estimate: Callable[[Sequence[Part]], Estimate]
 
     @property

@@ -294,11 +294,37 @@ ESTIMATED_FROM = 2_000_000
 
 def _counted(engine: Answers, declared: Metric, cut: Cut, minimum_cell: int | None) -> list[dict[str, Any]]:
     """Counts and sums; persons are counted one by one only where an estimate leaves a cell in doubt."""
+    if declared.counts and (found := _counted_over_journeys(engine, declared, cut)) is not None:
+        return found
     if minimum_cell is not None and _is_large(engine, declared):
         rows = _sums(engine, declared, replace(cut, about=True))
         if all("people" not in row or row["people"] >= SURELY * minimum_cell for row in rows):
             return rows
     return _sums(engine, declared, cut)
+
+
+def _counted_over_journeys(engine: Answers, declared: Metric, cut: Cut) -> list[dict[str, Any]] | None:
+    """The rows that the metric's measure gives, from the journey index; None where that can not tell."""
+    from viaggio.store.counted import counted
+
+    if not isinstance(engine, HasJourneys):
+        return None
+    people = declared.counts == "people"
+    asked: Any = engine  # whoever has journeys has all that they are asked of
+    found: list[dict[str, Any]] | None = _rows.recall(
+        (*_place(engine), "counted", declared.counts, cut), lambda: counted(asked, cut, people=people)
+    )
+    if found is None:
+        return None
+    keep = ("n", "people") if cut.people and (declared.beside or not people) else ("n",)
+    rows = [{**row, "n": row[declared.counts]} for row in found]
+    counted_rows = [{name: row[name] for name in ("span", *cut.by, *keep)} for row in rows]
+    if declared.beside is None:
+        return counted_rows
+    beside = _sums(engine, replace(declared, measure=declared.beside), cut)
+    if any(row["currency"] is None for row in beside):  # it would be in one part with those counted
+        return None
+    return [{**row, "currency": None, "cents": None} for row in counted_rows] + beside
 
 
 def _is_large(engine: Answers, declared: Metric) -> bool:

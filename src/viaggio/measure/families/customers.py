@@ -42,13 +42,13 @@ METRICS = (
         dimensions=INTERACTION_DIMENSIONS, base="customers", definition="customers.seen",
         about="""Distinct customers with an interaction or an order in the period, visitors who never gave a
         name included. A customer in several groups counts in each, and once in the total.""",
-        measure=measure_customers, estimate=estimates.count_of("n"),
+        measure=measure_customers, counts="people", estimate=estimates.count_of("n"),
     ),
     Metric(
         slug="interactions", unit=Unit.COUNT, better=Direction.NONE, family="base",
         needs={"interactions": ("started_at",)}, covered_by=("interactions",),
         dimensions=INTERACTION_DIMENSIONS, base="interactions", definition="interactions.all",
         about="Interactions that began in the period.",
-        measure=measure_interactions, estimate=estimates.count_of("n"),
+        measure=measure_interactions, counts="interactions", estimate=estimates.count_of("n"),
     ),
 )  # fmt: skip

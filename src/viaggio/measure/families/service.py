@@ -70,24 +70,34 @@ def measure_contacts_per_order(tables: Tables, cut: Cut) -> Table:
 
 
 def measure_service_cost(tables: Tables, cut: Cut) -> Table:
-    """Cents of service per currency, and customers seen (in a part without a currency).
+    """Cents of service per currency, and customers seen (in a part without a currency)."""
+    served = seen(tables, cut)
+    people = served.select(
+        "span", *cut.by, "customer", currency=ibis.null("string"), cents=ibis.null("int64"),
+        served=served.customer,
+    )  # fmt: skip
+    rows = ibis.union(*_service_costs(tables, cut), people)
+    return tally(rows, cut, "currency", n=rows.served.nunique(), cents=rows.cents.sum())
+
+
+def measure_service_cents(tables: Tables, cut: Cut) -> Table:
+    """The same without the customers seen, who are counted elsewhere."""
+    rows = ibis.union(*_service_costs(tables, cut))
+    return tally(rows, cut, "currency", n=rows.served.count(), cents=rows.cents.sum())
+
+
+def _service_costs(tables: Tables, cut: Cut) -> tuple[Table, Table]:
+    """What service cost, booked and of contacts.
 
     A source that books service costs books its contacts there: their own cost is not added again.
     """
     booked = tables.costs.filter(tables.costs.kind == "service")
     calls = contacts(tables)
     unbooked = calls.anti_join(booked, [calls.source == booked.source])
-    cents: list[Table] = [
+    return (
         _cost(rows_of(booked, "incurred_at", cut, "amount_cents", "currency"), "amount_cents", cut),
         _cost(rows_of(unbooked, "started_at", cut, "cost_cents", "currency"), "cost_cents", cut),
-    ]
-    served = seen(tables, cut)
-    people = served.select(
-        "span", *cut.by, "customer", currency=ibis.null("string"), cents=ibis.null("int64"),
-        served=served.customer,
-    )  # fmt: skip
-    rows = ibis.union(*cents, people)
-    return tally(rows, cut, "currency", n=rows.served.nunique(), cents=rows.cents.sum())
+    )
 
 
 def _cost(rows: Table, column: str, cut: Cut) -> Table:
@@ -156,6 +166,7 @@ METRICS = (
         (with an interaction or an order). Of a source that books service costs, the cost stated on its
         contacts does not count again. Costs of no customer count for the total. Exact, rounded once to the
         cent, half to even.""",
-        measure=measure_service_cost, estimate=estimates.money_each("cents", "n"),
+        measure=measure_service_cost, counts="people", beside=measure_service_cents,
+        estimate=estimates.money_each("cents", "n"),
     ),
 )  # fmt: skip
