@@ -178,7 +178,8 @@ def test_what_service_costs_a_customer_is_the_same_with_customers_counted_on_the
         ws = make(tmp_path / "ws")
         costs = [
             {"table": "costs", "id": f"k{day}", "kind": "service", "amount_cents": 10 * day,
-             "currency": "EUR", "incurred_at": NOON + day * 1440 * MINUTE, "email": f"{day}@x.it" if day < 15 else None}
+             "currency": "EUR", "incurred_at": NOON + day * 1440 * MINUTE,
+             "email": f"{day}@x.it" if day < 15 else None}
             for day in range(16)
         ]  # fmt: skip
         bring(ws, rows(LOG) + costs)
