@@ -40,6 +40,18 @@ def test_pairs_of_keys_are_written_in_hexadecimal(keys: list[int]) -> None:
 
 
 @settings(deadline=None)
+@given(pieces=st.lists(st.lists(st.sampled_from([None, "7", "b", "c", "d", "e"]), max_size=9), max_size=5))
+def test_texts_with_one_hash_are_told_apart(pieces: list[list[str | None]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identify, "text_words", lambda texts: np.zeros(len(texts), np.uint64))
+        known = identify._Known("visitor")
+        for texts in pieces:
+            _, codes = known.codes(pa.chunked_array([pa.array(texts, pa.string())]))
+            keys = [0 if text is None else node_key("visitor", text) for text in texts]
+            assert known.nodes[codes].tolist() == keys
+
+
+@settings(deadline=None)
 @given(pieces=st.lists(st.lists(st.sampled_from([None, "7", " 7", "n/a", "b", "c", "d"]), max_size=9)))
 def test_keys_do_not_depend_on_what_was_forgotten(pieces: list[list[str | None]]) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -11,7 +11,7 @@ from viaggio.customer.model import ACCOUNT_KIND, KINDS
 from viaggio.customer.rules import BLOCKED, normalise
 from viaggio.store.contracts import FACTS
 from viaggio.store.fold.part import coded_schema, repeated
-from viaggio.store.hashing import Keys, mix, node_keys, row_digests, row_keys
+from viaggio.store.hashing import Keys, Words, mix, node_keys, row_digests, row_keys, text_words
 
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int32]
@@ -117,6 +117,8 @@ class _Known:
 
     def _forget(self) -> None:
         self.texts = pa.array([], pa.string())
+        self._hashes: Words = np.empty(0, np.uint64)
+        self._order: npt.NDArray[np.intp] = np.empty(0, np.intp)
         self.values: list[str] = []
         self.nodes: Keys = np.zeros(1, np.int64)  # the last one stands for no identifier
 
@@ -131,19 +133,37 @@ class _Known:
 
     def _codes_of(self, texts: pa.Array) -> Places:
         """Place of each of these different texts."""
-        found = pc.fill_null(pc.index_in(texts, value_set=self.texts), -1).to_numpy(zero_copy_only=False)
-        codes: Places = np.array(found, np.int32)
+        hashes = text_words(texts)
+        codes = self._found(texts, hashes)
         new = np.flatnonzero(codes < 0)
         if not len(new):
             return codes
         if len(self.texts) + len(new) > _CACHE_VALUES and len(self.texts):
             self._forget()
-            return self._codes_of(texts)
+            codes = np.full(len(texts), -1, np.int32)
+            new = np.arange(len(texts))
         codes[new] = np.arange(len(self.texts), len(self.texts) + len(new))
-        self._learn(texts.take(pa.array(new)))
+        self._learn(texts.take(pa.array(new)), hashes[new])
         return codes
 
-    def _learn(self, new: pa.Array) -> None:
+    def _found(self, texts: pa.Array, hashes: Words) -> Places:
+        """Places among the known ones, -1 of none: found by hash, and certain because the texts are equal."""
+        codes: Places = np.full(len(texts), -1, np.int32)
+        if not len(self.texts) or not len(texts):
+            return codes
+        ordered = self._hashes[self._order]
+        place = np.minimum(np.searchsorted(ordered, hashes), len(ordered) - 1)
+        there = np.flatnonzero(ordered[place] == hashes)
+        codes[there] = self._order[place[there]]
+        if not pc.all(pc.equal(texts.take(pa.array(there)), self.texts.take(pa.array(codes[there])))).as_py():
+            codes[:] = pc.fill_null(pc.index_in(texts, value_set=self.texts), -1).to_numpy(
+                zero_copy_only=False
+            )
+        return codes
+
+    def _learn(self, new: pa.Array, hashes: Words) -> None:
+        self._hashes = np.concatenate((self._hashes, hashes))
+        self._order = np.argsort(self._hashes)
         values = normalised(self.kind, new)
         self.texts = pa.concat_arrays([self.texts, new])
         self.values += [value or "" for value in values]

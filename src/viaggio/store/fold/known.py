@@ -4,7 +4,7 @@ The keys of all that is known go through a filter of bits (Bloom 1970; two hashe
 keys serve, which are hashes themselves) that lets one in sixty pass. Only those are looked for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +26,11 @@ _COMPARED = ["digest", "id"]
 Places = npt.NDArray[np.intp]
 
 
-def same_again(keys: Keys, new: Path, facts: Path, parts: Iterable[Part]) -> Places | None:
-    """The places in the file `new` of rows that came before, in it or in the parts, and are no news.
+def same_again(keys: Keys, new: Callable[[], Path], facts: Path, parts: Iterable[Part]) -> Places | None:
+    """The places of new rows that came before, among themselves or in the parts, and are no news.
 
-    `keys`: those of all rows of `new`, in their order. None where it takes more than that to tell: a row that
-    came with other content, or whose id only shares its key with another.
+    `keys`: those of all new rows, in their order; `new` gives their file, if it is needed. None where it takes
+    more than that to tell: a row that came with other content, or whose id only shares its key with another.
     """
     ordered = np.sort(keys)
     known = pa.concat_tables([_NOTHING, *_known(ordered, facts, parts)])
@@ -38,7 +38,7 @@ def same_again(keys: Keys, new: Path, facts: Path, parts: Iterable[Part]) -> Pla
     if not len(again):
         return np.empty(0, np.intp)
     places = _Filter(np.sort(again)).places(keys)
-    fresh = pa.table([pa.array(keys[places]), *_read(new, places)], schema=_NOTHING.schema)
+    fresh = pa.table([pa.array(keys[places]), *_read(new(), places)], schema=_NOTHING.schema)
     repeated = _repeats(pa.concat_tables([known, fresh]).combine_chunks())
     return None if repeated is None else places[repeated[len(known) :]]
 

@@ -57,6 +57,11 @@ class PartWriter:
                 self._file.close()
                 self._file = None
 
+    def closed(self) -> Path:
+        """The file, ended, where it lies aside."""
+        self.close()
+        return self.aside
+
     def discard(self) -> None:
         """Drop the file."""
         self.close()

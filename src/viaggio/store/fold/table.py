@@ -82,10 +82,10 @@ class TableFold:
     def finish(self, connection: Any, manifest: Manifest) -> Sealed:
         """Compare with what is known, drop what is no news, seal the files."""
         self.drain()
-        self._out.close()
         if not self._out.rows:
             return Sealed(None, None, Counts(rejected=self.rejected))
         counts, drops, voided = self._compare(connection, manifest)
+        self._out.close()
         if len(drops):
             self._out = self._out.without(drops)
         part = self._out.seal(item=self.item, source=self.source) if self._out.rows else None
@@ -166,7 +166,7 @@ class TableFold:
             new = self._out.rows - len(again)
             return Counts(new=new, duplicate=len(again), rejected=self.rejected), again, None
         run = connection.execute
-        run(sql("fold_fresh", paths=paths([self._out.aside])))
+        run(sql("fold_fresh", paths=paths([self._out.closed()])))
         self._load_known(connection, manifest)
         run(sql("fold_repeated"))
         known, repeated = (
@@ -195,7 +195,7 @@ class TableFold:
         if self._keys is None:
             return None
         keys, self._keys = np.concatenate(self._keys), None
-        return same_again(keys, self._out.aside, self.facts, self._of_source(manifest))
+        return same_again(keys, self._out.closed, self.facts, self._of_source(manifest))
 
     def _of_source(self, manifest: Manifest) -> list[Part]:
         return [p for p in manifest.parts_of(self.contract.name) if p.of(self.source) is not None]

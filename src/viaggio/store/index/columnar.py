@@ -158,6 +158,20 @@ def map_arrays(path: Path) -> dict[str, Array]:
     return arrays
 
 
+def forget(path: Path) -> None:
+    """Let the system use the memory that it keeps a file in for others, while nobody has the file mapped.
+
+    What has been read of a file and will be removed soon serves the file that takes its place: memory that is
+    still warm is written to several times faster than fresh one.
+    """
+    if hasattr(os, "posix_fadvise"):
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(handle)
+
+
 def map_bucket(path: Path) -> Bucket:
     """The bucket in a file, mapped."""
     return Bucket(**{name: _spread(array) for name, array in map_arrays(path).items()})

@@ -16,7 +16,7 @@ from viaggio.store.facts import Manifest
 from viaggio.store.facts.identity import load_identity
 from viaggio.store.facts.live import live_sql
 from viaggio.store.index.arrivals import Arrivals, Removals, touched_buckets
-from viaggio.store.index.columnar import map_arrays
+from viaggio.store.index.columnar import forget, map_arrays
 from viaggio.store.index.dictionaries import Dictionaries
 from viaggio.store.index.manifest import (
     FORMAT,
@@ -71,8 +71,9 @@ def update_index(
 
 def clean_index(index: Path, manifest: IndexManifest | None) -> None:
     """Remove files that the manifest does not name."""
-    for path in leftovers(index, manifest):
-        remove(path)
+    waste = leftovers(index, manifest)
+    with ThreadPoolExecutor(min(len(waste), 8) or 1, thread_name_prefix="sweep") as pool:
+        list(pool.map(remove, waste))  # the disk is waited for: some give blocks back one file at a time
 
 
 def leftovers(index: Path, manifest: IndexManifest | None) -> list[Path]:
@@ -174,8 +175,11 @@ class _Update:
             return put_files(self.index, pool.map(self._write, sorted(touched)))
 
     def _write(self, number: int) -> Written:
+        gone, new = self.removals.of(number), self.arrivals.take(number)
         known = self.files.get(number)
-        old = map_arrays(self.index / known.path) if known else joined(())
-        return write_file(
-            self.index, number, merged(old, self.removals.of(number), self.arrivals.take(number))
-        )
+        if known is None:
+            return write_file(self.index, number, merged(joined(()), gone, new))
+        path = self.index / known.path
+        columns = merged(map_arrays(path), gone, new)
+        forget(path)
+        return write_file(self.index, number, columns)
