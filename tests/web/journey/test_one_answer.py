@@ -110,3 +110,20 @@ def test_rows_that_tell_of_single_customers_ask_for_the_right_to_see_them(compan
     for question in ("attribution", "funnel?step=cart", "returns"):
         found = Client().get(f"/api/v1/journey/{question}", headers={"Authorization": f"Bearer {secret}"})
         assert found.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "attribution?lookback_days=inf",
+        "attribution?lookback_days=1e300",
+        "attribution?model=magic",
+        "funnel?step=cart&within_seconds=1e300",
+        "funnel?within_seconds=1",
+        "returns?periods=-1",
+    ],
+)
+def test_what_no_calendar_holds_is_refused_with_words(company, person, asked):
+    headers = {"Authorization": f"Bearer {token(person(Role.OWNER))}"}
+    found = Client().get(f"/api/v1/journey/{asked}", headers=headers)
+    assert (found.status_code, found["Content-Type"]) == (422, "application/problem+json")

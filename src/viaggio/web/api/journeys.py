@@ -26,7 +26,7 @@ def attribution(
     period: str = "",
     conversion: str = "",
     by: By = "channel",
-    lookback_days: Annotated[float, Query(gt=0)] = 30,
+    lookback_days: Annotated[float, Query(gt=0, le=36_600)] = 30,
 ) -> dict[str, Any]:
     """One row per model and place: conversions, value in cents, share of all conversions, with intervals.
 
@@ -44,7 +44,7 @@ def funnel(
     where: Texts,
     step: Texts,
     period: str = "",
-    within_seconds: Annotated[float | None, Query(ge=0)] = None,
+    within_seconds: Annotated[float | None, Query(ge=0, le=36_600 * 86_400)] = None,
     entry: Literal["furthest", "first", "every"] = "furthest",
     by: By | None = None,
 ) -> dict[str, Any]:
