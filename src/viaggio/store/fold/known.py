@@ -29,8 +29,8 @@ Places = npt.NDArray[np.intp]
 def same_again(keys: Keys, new: Callable[[], Path], facts: Path, parts: Iterable[Part]) -> Places | None:
     """The places of new rows that came before, among themselves or in the parts, and are no news.
 
-    `keys`: those of all new rows, in their order; `new` gives their file, if it is needed. None where it takes
-    more than that to tell: a row that came with other content, or whose id only shares its key with another.
+    `keys`: those of all new rows, in their order; `new` gives their file, if it is needed. None where more is
+    to be told: a row that came with other content, or whose id only shares its key with another.
     """
     ordered = np.sort(keys)
     known = pa.concat_tables([_NOTHING, *_known(ordered, facts, parts)])
