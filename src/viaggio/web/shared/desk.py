@@ -118,7 +118,7 @@ class Desk:
     def groups(
         self, slug: str, periods: Sequence[Period], by: tuple[str, ...]
     ) -> dict[Period, dict[tuple[str, ...], Reading]]:
-        """One metric's readings by period and group values; empty where it lacks a dimension that is asked."""
+        """One metric's readings by period and group values; empty where it lacks a dimension asked."""
         if not {*by, *self.filters.population.where} <= CATALOGUE[slug].dimensions:
             return {span: {} for span in periods}
         asked = self.ask([slug], periods, by=by)[slug]

@@ -11,8 +11,8 @@ from django.db.models import Q
 from viaggio.kernel import utc_micros
 from viaggio.web.pulse.models import Wave
 from viaggio.web.pulse.services.ledger_files import SYSTEM
-from viaggio.web.shared.folding import fold_soon
 from viaggio.web.pulse.services.settling import waiting
+from viaggio.web.shared.folding import fold_soon
 
 if TYPE_CHECKING:
     from viaggio.store.workspace import Workspace
