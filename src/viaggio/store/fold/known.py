@@ -5,7 +5,10 @@ keys serve, which are hashes themselves) that lets one in sixty pass. Only those
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from viaggio.store.ahead import ahead
 from viaggio.store.facts import Part
 from viaggio.store.hashing import Keys
 
@@ -63,21 +65,37 @@ def _repeats(rows: pa.Table) -> npt.NDArray[np.bool_] | None:
 def _known(keys: Keys, facts: Path, parts: Iterable[Part]) -> Iterator[pa.Table]:
     """Key, digest and id of the rows of these parts that have one of these sorted keys, replaced ones too."""
     passing = _Filter(keys)
-    for path, group, known in ahead(_keys_of(facts, parts)):
-        places = pa.array(passing.places(known))
-        if len(places):
-            with pq.ParquetFile(path) as file:
-                rows = file.read_row_group(group, columns=["key", *_COMPARED], use_threads=False)
-            yield rows.take(places).cast(_NOTHING.schema)
+    with ThreadPoolExecutor(2, thread_name_prefix="known") as pool:
+        for met in pool.map(partial(_met, passing), _groups(facts, parts)):
+            if met is not None:
+                yield met
 
 
-def _keys_of(facts: Path, parts: Iterable[Part]) -> Iterator[tuple[Path, int, Keys]]:
+def _met(passing: "_Filter", group: "_Group") -> pa.Table | None:
+    """The rows of a group that are looked for; None where there is none."""
+    with pq.ParquetFile(group.path, metadata=group.about) as file:
+        keys = file.read_row_group(group.number, columns=["key"], use_threads=False)["key"].to_numpy()
+        places = passing.places(keys)
+        if not len(places):
+            return None
+        rows = file.read_row_group(group.number, columns=["key", *_COMPARED], use_threads=False)
+    return rows.take(pa.array(places)).cast(_NOTHING.schema)
+
+
+class _Group(NamedTuple):
+    """A row group of a file, with what the file's end tells about it."""
+
+    path: Path
+    about: pq.FileMetaData
+    number: int
+
+
+def _groups(facts: Path, parts: Iterable[Part]) -> Iterator[_Group]:
     for part in parts:
         path = facts / part.path
-        with pq.ParquetFile(path) as file:
-            for group in range(file.num_row_groups):
-                keys = file.read_row_group(group, columns=["key"], use_threads=False)["key"]
-                yield path, group, keys.to_numpy()
+        about = pq.read_metadata(path)
+        for number in range(about.num_row_groups):
+            yield _Group(path, about, number)
 
 
 def _read(path: Path, places: Places) -> list[pa.ChunkedArray]:
