@@ -178,6 +178,9 @@ def test_what_has_no_end_or_no_meaning_is_refused_at_once() -> None:
         lambda: vg.journey.touchpoint_steps(journeys, steps=0),
         lambda: vg.journey.paths(journeys, per="week"),  # type: ignore[arg-type]  # the same
         lambda: vg.journey.paths(journeys, per="session", session_minutes=-1),
+        lambda: vg.journey.sessions(journeys, gap_minutes=-1),
+        lambda: vg.journey.visits(journeys, gap_minutes=-1),
+        lambda: vg.journey.drop_off(journeys, within=-DAY),
     ):
-        with pytest.raises(ValueError, match=r"not -1|not 0|per customer|year"):
+        with pytest.raises(ValueError, match=r"not -|not 0|per customer|year"):
             asked()

@@ -37,7 +37,13 @@ def transitions(folder: Path | None, period: Period | None, where: tuple[str, ..
 
 @journey.command()
 @question
-@click.option("--gap", default=30, show_default=True, help="Minutes of silence that end a session.")
+@click.option(
+    "--gap",
+    default=30,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Minutes of silence that end a session.",
+)
 def sessions(folder: Path | None, period: Period | None, where: tuple[str, ...], form: str, gap: int) -> None:
     """Sessions: interactions of one customer without a longer silence between."""
     answer(folder, period, where, form, "sessions", gap_minutes=gap)

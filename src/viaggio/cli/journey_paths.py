@@ -37,7 +37,10 @@ _repeats = click.option("--repeats", is_flag=True, help="Count steps in the same
 @click.option(
     "--per", type=click.Choice(["customer", "session", "episode"]), default="customer", show_default=True
 )
-@click.option("--gap", default=30.0, show_default=True, help="Minutes of silence that end a session.")
+@click.option(
+    "--gap", default=30.0, show_default=True, type=click.FloatRange(0),
+    help="Minutes of silence that end a session.",
+)  # fmt: skip
 @_by("touchpoint")
 @_top
 @_repeats

@@ -140,6 +140,11 @@ class DropOffKernel:
     within_micros: int
     by: Coded = "touchpoint"
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a time shorter than none."""
+        if self.within_micros < 0:
+            raise ValueError(f"who comes back takes 0 or more, not {self.within_micros} microseconds")
+
     def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> DropOffPart:
         """Counts of one bucket."""
         n = len(codes.of(self.by)) + 1

@@ -136,6 +136,11 @@ class SessionKernel:
 
     gap_micros: int = 30 * 60 * MICROS
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a pause shorter than none."""
+        if self.gap_micros < 0:
+            raise ValueError(f"a pause lasts 0 or more, not {self.gap_micros} microseconds")
+
     def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> SessionPart:
         """Counts of one bucket."""
         n = len(codes.channel) + 1

@@ -87,6 +87,11 @@ class VisitKernel:
 
     gap_micros: int = 30 * _MINUTE
 
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a pause shorter than none."""
+        if self.gap_micros < 0:
+            raise ValueError(f"a pause lasts 0 or more, not {self.gap_micros} microseconds")
+
     def part(self, bucket: Bucket, keep: Keep, codes: Codes) -> VisitPart:
         """The visits of one bucket."""
         digital = _is(bucket.channel, codes.channel, DIGITAL)
