@@ -83,6 +83,28 @@ def test_a_filter_chooses_the_interactions(shop, where, found):
     assert phases(shop, *where) == found
 
 
+@pytest.mark.parametrize(
+    "question",
+    [("phases",), ("transitions",), ("sessions",), ("paths",), ("funnel", "site", "checkout"), ("drop-off",)],
+)
+def test_a_second_period_stands_beside_the_first(shop, question):
+    def rows(*more: str) -> list[dict[str, object]]:
+        words = [word for step in question[1:] for word in ("--step", step)]
+        done = run("journey", question[0], *words, "-w", shop, "--json", *more)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    april, march = rows("--period", "2026-04"), rows("--period", "2026-03")
+    beside = rows("--period", "2026-04", "--compare", "previous")
+    assert beside == [
+        {"period": period, **row}
+        for period, found in (("2026-04-01..2026-04-30", april), ("2026-03-01..2026-03-31", march))
+        for row in found
+    ]
+    assert march
+    assert run("journey", question[0], "-w", shop, "--compare", "year").exit_code == 2
+
+
 def test_a_filter_that_is_wrong_or_not_for_here_is_told(shop):
     with pytest.raises(BadFilter, match=r"character 1.*Did you mean 'channel'"):
         phases(shop, "chanel = web")

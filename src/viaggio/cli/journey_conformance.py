@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from viaggio.cli.asking import ask_for, question
-from viaggio.cli.output import show
+from viaggio.cli.asking import ask_for, print_rows, question
 from viaggio.kernel import Period
 
 
@@ -51,10 +50,9 @@ def conformance(
         "fitness": found.fitness,
         "deviations": [dict(zip(columns, row, strict=True)) for row in rows],
     }
-    if form == "table":
-        share = "–" if found.fitness is None else f"{100 * found.fitness:.1f} %"
-        click.echo(
-            f"{found.design}: {share} of {found.moves} moves as designed; "
-            f"{found.conforming} of {found.customers} customers in all of them\n"
-        )
-    show(form, columns, rows, document=document)
+    share = "–" if found.fitness is None else f"{100 * found.fitness:.1f} %"
+    head = (
+        f"{found.design}: {share} of {found.moves} moves as designed; "
+        f"{found.conforming} of {found.customers} customers in all of them\n"
+    )
+    print_rows(form, columns, rows, document=document, head=head)
