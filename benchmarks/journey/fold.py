@@ -4,10 +4,11 @@
 
 The log (event_id, user_id, ts, event, channel, phase, in the order of time) is made here or elsewhere. Its
 last rows are the news. Each step runs in a process of its own, DuckDB on one thread, the fold with the second
-hand it always has, the small ones three times from the same start, best of three told: landing and folding the old rows; landing the new ones; folding them, of
-which the part that reads them into facts and the part that brings the index up to them; and DuckDB reading
-the same file, sorting it by customer and time, and writing it as Parquet, with the file synced to the disk.
-At the end it is checked that the index is what `doctor` expects.
+hand it always has, the small ones three times from the same start, best of three told: landing and folding
+the old rows; landing the new ones; folding them, of which the part that reads them into facts and the part
+that brings the index up to them; and DuckDB reading the same file, sorting it by customer and time, and
+writing it as Parquet, with the file synced to the disk. At the end it is checked that the index is what
+`doctor` expects.
 """
 
 import argparse
