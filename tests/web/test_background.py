@@ -57,6 +57,18 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
     return held
 
 
+def the_one_after(root: Path, before: int | None) -> int:
+    """The one background process, once that is another than before; each look sees one moment."""
+    found: list[int] = []
+
+    def another() -> bool:
+        found[:] = working(root)
+        return len(found) == 1 and before not in found
+
+    assert until(another)
+    return found[0]
+
+
 def statuses(root: Path) -> list[str]:
     with closing(sqlite3.connect(root / "records.sqlite3")) as records:
         return [
@@ -66,13 +78,11 @@ def statuses(root: Path) -> list[str]:
 
 def test_one_process_works_for_all_that_serve_and_comes_back_when_it_or_its_keeper_is_killed(root: Path):
     with served(root, {"VIAGGIO_PROCESSES": "2"}) as server:
-        assert until(lambda: len(working(root)) == 1)
-        (first,) = working(root)
+        first = the_one_after(root, None)
         os.kill(first, signal.SIGKILL)
-        assert until(lambda: len(working(root)) == 1 and first not in working(root))
-        (second,) = working(root)
+        second = the_one_after(root, first)
         os.kill(parent(second), signal.SIGKILL)  # the process that serves and keeps it
-        assert until(lambda: len(working(root)) == 1 and second not in working(root))
+        the_one_after(root, second)
         server.stop()
         assert until(lambda: not working(root), seconds=20)
 
