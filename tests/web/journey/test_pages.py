@@ -3,12 +3,13 @@
 import csv
 import io
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
-from viaggio.kernel import EVERYBODY, Period
+from viaggio.kernel import EVERYBODY, Period, Population
 from viaggio.store.engine import engine
 from viaggio.store.readings import read_one
 from viaggio.web.shared import formats
@@ -63,6 +64,18 @@ def test_every_table_of_the_overview_is_a_file_of_both_kinds(company, signed_in,
     assert len(table(client, f"/?table={name}&format=csv")) > 1
     book = client.get(f"/?table={name}&format=xlsx")
     assert book.content[:2] == b"PK"
+
+
+@pytest.mark.parametrize("query", ["device=phone", "where=device%3Dphone", "region=Lombardia&device=desktop"])
+def test_a_filter_that_scores_lack_shows_the_figures_that_have_it(company, signed_in, query):
+    page = signed_in(Role.OWNER).get(f"/?{query}").content.decode()
+    assert 'id="trend-h"' not in page
+    assert 'id="heat-h"' not in page
+    device = dict(word.split("=") for word in unquote(query).removeprefix("where=").split("&"))["device"]
+    if "region" not in query:
+        seen = read_one(engine(company), "customers", YEAR, Population({"device": (device,)}))
+        with translation.override("it"):
+            assert f"<b>{formats.reading_text(seen)}</b>" in page
 
 
 def test_a_filter_changes_the_figures_and_stays_in_every_link(company, signed_in):

@@ -96,8 +96,9 @@ class Overview:
 def overview(desk: Desk) -> Overview:
     """Everything of the journey page, each metric asked once."""
     available = desk.available()
-    score = first_of(SCORES, available)
-    chosen = tile_slugs(available, frozenset(desk.filters.population.where))
+    filtered = frozenset(desk.filters.population.where)
+    score = first_of([slug for slug in SCORES if filtered <= CATALOGUE[slug].dimensions], available)
+    chosen = tile_slugs(available, filtered)
     readings = _readings(desk, available, {*chosen, *([score] if score else [])})
     phase_slug = first_of(PHASE_FIGURES, available) or "interactions"
     heat = heat_table(desk, score) if score else None
