@@ -9,7 +9,9 @@ from tests.store.test_forms import WrittenIn
 from tests.store.tiny import NOON, Row, bring, folded, make, seen
 
 from viaggio.kernel import Period, Population
+from viaggio.measure import counted as measured
 from viaggio.measure.catalogue import metric
+from viaggio.store.counted import counted
 from viaggio.store.engine import Engine, engine
 from viaggio.store.readings import HasJourneys, cut_of, read
 
@@ -151,7 +153,6 @@ def test_every_count_is_that_of_the_rows(live: Engine, on: str):
 
 
 def test_the_index_counts_the_persons_behind_every_cell_as_the_facts_do(live: Engine):
-    from viaggio.store.counted import counted
     from viaggio.store.readings import _asked
 
     counts = 0
@@ -168,6 +169,13 @@ def test_the_index_counts_the_persons_behind_every_cell_as_the_facts_do(live: En
         assert {(r["span"], *(r[name] for name in by)): r["people"] for r in rows} == facts, (slug, where, by)
         counts += len(facts)
     assert counts > 200
+
+
+def test_more_groups_than_there_are_counters_for_are_asked_of_the_facts(live: Engine, monkeypatch):
+    cut = cut_of(live, SPANS, Population({}), ("touchpoint",), people=True, weights="none")
+    assert counted(live, cut, people=True)
+    monkeypatch.setattr(measured, "MOST_CELLS", 8)
+    assert counted(live, cut, people=True) is None
 
 
 @pytest.mark.parametrize("booked", [False, True])

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -72,11 +73,20 @@ class Counting:
     orders: Orders | None = None
 
 
-def counts(journeys: Journeys, asked: Counting, *, threads: int = 2) -> Rows:
-    """One row per span and group that anybody is in: `interactions` and `people`, distinct customers."""
+MOST_CELLS = 2**20
+"""Spans times groups that a walk has a counter for; a source may bring thousands of touchpoints."""
+
+
+def counts(journeys: Journeys, asked: Counting, *, threads: int = 2) -> Rows | None:
+    """One row per span and group that anybody is in: `interactions` and `people`, distinct customers.
+
+    None where there could be more than `MOST_CELLS` of them.
+    """
     codes, time = journeys.codes, _times(asked.cut.spans)
     texts = [_texts(name, asked, codes) for name in asked.cut.by]
-    many = int(np.prod([len(known) for known in texts], dtype=np.int64))
+    many = prod(len(known) for known in texts)
+    if many * time.many > MOST_CELLS:
+        return None
 
     def part(number: int) -> tuple[Whole, Whole]:
         return _counted(journeys.bucket(number), number, asked, codes, time, many)

@@ -19,10 +19,10 @@ _OF_ORDERS = frozenset({"segment", "region", "channel"})
 
 
 def counted(engine: "Engine", cut: Cut, *, people: bool) -> "Rows | None":
-    """One row per span and group with `interactions` and `people`; None where only the facts can tell.
+    """One row per span and group with `interactions` and `people`; None where the facts are to be asked.
 
     `people`: orders count as well, as who buys is seen. The facts know more than the index where an
-    interaction has no customer, and of sources.
+    interaction has no customer, and of sources; they also take any number of groups.
     """
     from viaggio.journey.filter import condition_of
     from viaggio.measure.counted import COUNTABLE, OF_CUSTOMERS, Counting, counts
