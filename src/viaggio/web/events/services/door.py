@@ -196,7 +196,9 @@ def door(root: Path) -> Door:
     found = _doors.get(root)
     if found is None:
         with _making:
-            found = _doors.setdefault(root, Door(root)) if root not in _doors else _doors[root]
+            if root not in _doors:  # another thread may have made it meanwhile
+                _doors[root] = Door(root)
+            found = _doors[root]
     return found
 
 
