@@ -9,6 +9,7 @@ import threading
 import time
 from base64 import b64encode
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ class Sender(threading.Thread):
         self.number, self.port, self.ended = number, port, ended
         self.headers = {"Authorization": f"Basic {b64encode(f'{key}:'.encode()).decode()}"}
         self.answered: list[str] = []
+        self.taken = threading.Event()
         self.tries = 0
 
     def run(self) -> None:
@@ -52,6 +54,7 @@ class Sender(threading.Thread):
             while not self._sent(ids):
                 time.sleep(0.05)
             self.answered += ids
+            self.taken.set()
             batch += 1
 
     def _sent(self, ids: list[str]) -> bool:
@@ -61,11 +64,10 @@ class Sender(threading.Thread):
             for one in ids
         ]
         try:
-            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-            line.request("POST", "/v1/batch", json.dumps({"batch": said}), self.headers)
-            answer = line.getresponse()
-            answer.read()
-            line.close()
+            with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as line:
+                line.request("POST", "/v1/batch", json.dumps({"batch": said}), self.headers)
+                with line.getresponse() as answer:
+                    answer.read()
         except (OSError, http.client.HTTPException):
             return False
         return answer.status == 200
@@ -81,7 +83,9 @@ def bombarded(server: Fragile, key: str, kills: int) -> list[Sender]:
         time.sleep(chance.uniform(1.0, 7.0))
         server.kill()
         server.start()
-    time.sleep(2)
+    for sender in senders:  # the last server answers everybody before it ends
+        sender.taken.clear()
+    assert all(sender.taken.wait(60) for sender in senders)
     ended.set()
     for sender in senders:
         sender.join(60)
